@@ -1,0 +1,44 @@
+# What every preset shares, and the switches by which they differ.
+
+option(LOCKSMITH_SANITIZE_ADDRESS "AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(LOCKSMITH_SANITIZE_THREAD "ThreadSanitizer" OFF)
+option(LOCKSMITH_HARDEN "The OpenSSF compiler hardening flags" OFF)
+option(LOCKSMITH_LTO "Link-time optimization" OFF)
+
+add_library(locksmith_settings INTERFACE)
+target_compile_options(locksmith_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=." -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 warns of uninitialized members inside std::expected and std::optional that it cannot follow.
+  target_compile_options(locksmith_settings INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+endif()
+
+if(LOCKSMITH_SANITIZE_ADDRESS)
+  target_compile_options(locksmith_settings INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all)
+  target_link_options(locksmith_settings INTERFACE -fsanitize=address,undefined)
+endif()
+if(LOCKSMITH_SANITIZE_THREAD)
+  target_compile_options(locksmith_settings INTERFACE -fsanitize=thread)
+  target_link_options(locksmith_settings INTERFACE -fsanitize=thread)
+endif()
+if(LOCKSMITH_HARDEN)
+  # OpenSSF "Compiler Options Hardening Guide for C and C++", the set for released code on x86-64 and arm64.
+  target_compile_options(locksmith_settings INTERFACE
+    -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong
+    -fstack-clash-protection -fPIE -ftrivial-auto-var-init=zero)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    target_compile_options(locksmith_settings INTERFACE -fcf-protection=full)
+  endif()
+  target_link_options(locksmith_settings INTERFACE -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,-z,nodlopen
+    -Wl,--as-needed)
+endif()
+if(LOCKSMITH_LTO)
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+endif()

@@ -1,0 +1,40 @@
+# A folder of src/ is a namespace is a target.
+#
+#   locksmith_folder(model/diagnosis USES vocabulary model/evidence [LINKS fmt::fmt])
+#
+# makes the target model_diagnosis from every .cc beside the CMakeLists.txt that calls it (tests excepted), and, where
+# there are *_test.cc, one test program model_diagnosis_test. USES names folders, LINKS foreign libraries (private:
+# a foreign header never reaches another folder). Who may use whom stands in src/README.md and is checked by tests/tidy.
+function(locksmith_folder path)
+  cmake_parse_arguments(arg "" "" "USES;LINKS;SOURCES" ${ARGN})
+  string(REPLACE "/" "_" name "${path}")
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
+  list(APPEND sources ${arg_SOURCES})
+
+  set(uses "")
+  foreach(folder IN LISTS arg_USES)
+    string(REPLACE "/" "_" folder "${folder}")
+    list(APPEND uses "${folder}")
+  endforeach()
+
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    target_include_directories(${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+    target_link_libraries(${name} PUBLIC ${uses} PRIVATE locksmith_settings ${arg_LINKS})
+  else()
+    add_library(${name} INTERFACE)
+    target_include_directories(${name} INTERFACE "${PROJECT_SOURCE_DIR}/src")
+    target_link_libraries(${name} INTERFACE ${uses})
+  endif()
+
+  if(LOCKSMITH_TESTS AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE ${name} locksmith_settings ${arg_LINKS} GTest::gmock GTest::gtest_main)
+    target_compile_definitions(${name}_test PRIVATE "LOCKSMITH_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
+    add_test(NAME ${path} COMMAND ${name}_test --gtest_brief=1)
+    set_tests_properties(${path} PROPERTIES TIMEOUT 120)
+  endif()
+endfunction()

@@ -1,0 +1,11 @@
+# Runs at build time (see Embed.cmake): FILES (separated by |) -> OUT, as raw string literals.
+string(REPLACE "|" ";" FILES "${FILES}")
+set(text "#include \"embedded/embedded.h\"\n\nnamespace locksmith::embedded {\nextern const EmbeddedFile ${SYMBOL}[];\nextern const std::size_t ${SYMBOL}_count;\nconst EmbeddedFile ${SYMBOL}[] = {\n")
+list(LENGTH FILES count)
+foreach(file IN LISTS FILES)
+  get_filename_component(name "${file}" NAME)
+  file(READ "${file}" content)
+  string(APPEND text "    {\"${name}\", R\"~embed~(${content})~embed~\"},\n")
+endforeach()
+string(APPEND text "};\nconst std::size_t ${SYMBOL}_count = ${count};\n}  // namespace locksmith::embedded\n")
+file(WRITE "${OUT}" "${text}")

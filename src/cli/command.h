@@ -1,0 +1,26 @@
+// What every command shares. One file a command; each registers itself with its add_…() and sets the exit code when run.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "cli/run.h"
+#include "vocabulary/failure.h"
+
+namespace locksmith::cli {
+
+struct Shell {
+  int exit_code = ExitCode::healthy;
+  bool json = false;      // --json: one document for machines
+  bool no_color = false;  // --no-color, NO_COLOR (no-color.org) or not a terminal
+};
+
+// Prints "locksmith: <message>" and the next step to stderr; returns the exit code that the contract gives to its blame.
+int report(const Failure& failure);
+
+// True where stdout is a terminal and colour is not refused.
+bool use_color(const Shell& shell);
+
+void add_version(CLI::App& app, Shell& shell);
+
+}  // namespace locksmith::cli

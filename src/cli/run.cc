@@ -1,0 +1,51 @@
+#include "cli/run.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <exception>
+
+#include "cli/command.h"
+
+namespace locksmith::cli {
+
+int report(const Failure& failure) {
+  fmt::print(stderr, "locksmith: {}\n", failure.message);
+  if (!failure.next_step.empty()) fmt::print(stderr, "  {}\n", failure.next_step);
+  switch (failure.blame) {
+    case Blame::user:
+      return ExitCode::wrong_use;
+    case Blame::outside:
+      return ExitCode::undetermined;
+    case Blame::ours:
+      return ExitCode::our_fault;
+  }
+  return ExitCode::our_fault;
+}
+
+bool use_color(const Shell& shell) {
+  const char* refused = std::getenv("NO_COLOR");
+  return !shell.no_color && (refused == nullptr || *refused == '\0') && isatty(STDOUT_FILENO) == 1;
+}
+
+int run(int argc, char** argv) {
+  Shell shell;
+  CLI::App app("Finds out why a Claude API key does not work, and keeps it from happening again.", "locksmith");
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+  app.add_flag("--json", shell.json, "One JSON document on stdout, for machines");
+  app.add_flag("--no-color", shell.no_color, "No colour, even on a terminal");
+  add_version(app, shell);
+  try {
+    app.parse(argc, argv);
+    return shell.exit_code;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? ExitCode::healthy : ExitCode::wrong_use;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "locksmith: an unexpected error: {}\n  This is a defect; please report it.\n", error.what());
+    return ExitCode::our_fault;
+  }
+}
+
+}  // namespace locksmith::cli

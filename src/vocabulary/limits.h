@@ -1,0 +1,67 @@
+// Every limit of the program, in one place: what it bounds, its unit, and why it is that large.
+//
+// Nothing waits without a deadline and nothing grows without a limit. A limit that a user may change has a flag of the
+// same name; the number here is then its default.
+#pragma once
+
+#include <cstddef>
+
+#include "vocabulary/bytes.h"
+#include "vocabulary/instant.h"
+
+namespace locksmith::inline vocabulary::limits {
+
+// --- Files that we read on a user's machine -----------------------------------------------------------------------
+// Settings, credential and .env files are a few KiB; Claude Code's own state file reaches some MiB. A larger one is not
+// what it claims to be, and is reported instead of read.
+inline constexpr ByteCount kConfigFile = 16_MiB;
+// A start-up file or .env: written by hand.
+inline constexpr ByteCount kTextFile = 1_MiB;
+// An evidence document: the largest real one is under 8 KiB.
+inline constexpr ByteCount kEvidenceDocument = 4_MiB;
+// One line of a --jsonl or --log input; a longer one is reported with its line number and skipped.
+inline constexpr ByteCount kInputLine = 4_MiB;
+// A HAR file is held in memory while it is read; browsers write up to some 100 MiB.
+inline constexpr ByteCount kHarFile = 512_MiB;
+// Entries taken from one .env or settings file: more means it is not one.
+inline constexpr std::size_t kEntriesPerFile = 4096;
+
+// --- A credential ----------------------------------------------------------------------------------------------------
+// Claude Code refuses a helper's answer above this; the API's keys have 108 characters.
+inline constexpr std::size_t kCredentialBytes = 16384;
+
+// --- Error text --------------------------------------------------------------------------------------------------------
+// What is looked at of one error text: an API error is under 2 KiB, a stack trace around it under 64 KiB.
+inline constexpr std::size_t kErrorText = 64 * 1024;
+// JSON within text within JSON: real clients nest two levels; the third is for good measure.
+inline constexpr int kErrorNesting = 4;
+
+// --- HTTP/1.1 (RFC 9112 leaves these to the recipient) ---------------------------------------------------------------
+inline constexpr std::size_t kHeadBytes = 64 * 1024;     // request or status line and all fields together
+inline constexpr std::size_t kHeaderFields = 128;        // the SDKs send about 15, a CDN adds about 20
+inline constexpr std::size_t kStartLine = 16 * 1024;     // a URL with a long query
+inline constexpr std::size_t kChunkLine = 256;           // size and extensions of one chunk
+inline constexpr std::size_t kTrailerBytes = 8 * 1024;
+inline constexpr ByteCount kRequestBody = 32_MiB;        // the API's own limit for Messages
+inline constexpr ByteCount kProbeBody = 1_MiB;           // what the doctor keeps of one answer
+
+// --- The event loop --------------------------------------------------------------------------------------------------
+inline constexpr std::size_t kReadChunk = 64 * 1024;      // shared scratch buffer of one loop
+inline constexpr std::size_t kWriteBacklog = 4 * 1024 * 1024;  // unsent bytes of one stream before its source is paused
+inline constexpr std::size_t kConnections = 10000;        // of one listener; beyond it a new one is closed at once
+
+// --- The emulator --------------------------------------------------------------------------------------------------
+inline constexpr Duration kEmulatorIdle = 60s;       // a keep-alive connection without a request
+inline constexpr Duration kEmulatorRequest = 30s;    // from the first byte of a request to its last
+inline constexpr std::size_t kEmulatorFaults = 1024; // faults set at the same time, of all scopes together
+
+// --- The doctor's probes (all inside kExamination) -------------------------------------------------------------------
+inline constexpr Duration kExamination = 10s;
+inline constexpr Duration kDnsProbe = 3s;
+inline constexpr Duration kConnectProbe = 3s;
+inline constexpr Duration kTlsProbe = 3s;
+inline constexpr Duration kHttpProbe = 6s;
+inline constexpr Duration kStreamProbe = 6s;
+inline constexpr int kRedirects = 0;  // never followed: a credential must not reach a host that the client does not name
+
+}  // namespace locksmith::inline vocabulary::limits

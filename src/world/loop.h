@@ -1,0 +1,169 @@
+// The seam to the network: an event loop, its streams, timers and name look-ups.
+//
+// One loop belongs to one thread; every call and every callback happens on it, except post(). The real loop is
+// host::EpollLoop; a simulated one keeps the same contract in virtual time. The contract is written for a data path
+// without allocation: bytes are lent to the handler in a buffer that the loop shares, and write() copies only what the
+// kernel did not take at once.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vocabulary/failure.h"
+#include "vocabulary/instant.h"
+#include "world/clock.h"
+
+namespace locksmith::world {
+
+enum class Family : std::uint8_t { any, ipv4, ipv6 };
+
+// An IP address and a port (host byte order). IPv4 uses the first four bytes.
+struct Address {
+  Family family = Family::ipv4;
+  std::array<std::uint8_t, 16> bytes{};
+  std::uint16_t port = 0;
+  friend bool operator==(const Address&, const Address&) = default;
+};
+
+// "127.0.0.1:8080", "[::1]:8080".
+std::string to_string(const Address& address);
+bool is_loopback(const Address& address);
+
+// Why a stream ended. Observations, not opinions: what the kernel or the TLS library said.
+enum class CloseReason : std::uint8_t {
+  finished,     // the peer ended the stream in order (FIN, and close_notify where there is TLS)
+  truncated,    // the peer sent FIN without close_notify
+  reset,        // RST from the peer
+  refused,      // connect: nobody listens
+  unreachable,  // connect: no route to host or network
+  timed_out,    // connect or TLS took longer than its deadline
+  tls_failed,   // the handshake or a record failed; Closing::detail says how
+  aborted,      // we ended it
+  failed,       // any other system error; Closing::detail holds its name
+};
+
+// What the handshake showed. Filled as far as it got, also when it failed.
+struct TlsFacts {
+  std::string protocol;          // "TLSv1.3"
+  std::string cipher;
+  std::string alpn;              // "h2", "http/1.1", empty where none was agreed
+  std::string subject;           // of the peer's certificate, RFC 2253 form
+  std::string issuer;
+  std::string root_subject;      // the last certificate of the chain as sent or built
+  Instant not_before{};
+  Instant not_after{};
+  std::vector<std::string> dns_names;
+  bool verified = false;
+  std::string verify_error;      // X509_verify_cert_error_string, empty where verified
+  long verify_code = 0;          // X509_V_ERR_…, 0 where verified
+};
+
+struct Closing {
+  CloseReason reason = CloseReason::finished;
+  std::string detail;  // "ECONNRESET", "CERTIFICATE_VERIFY_FAILED: self-signed certificate in certificate chain", …
+};
+
+class Stream;
+
+// Callbacks of one stream. The handler must outlive the stream or detach (Stream::set_handler(nullptr) is refused: give
+// another handler instead). Calling any method of the stream from within a callback is allowed, abort() included.
+class StreamHandler {
+ public:
+  virtual ~StreamHandler() = default;
+  // Dialled streams: connected, and the TLS handshake (where asked for) is done. Accepted streams: once, at once.
+  virtual void on_open(Stream& stream) = 0;
+  // The bytes are valid until the callback returns.
+  virtual void on_bytes(Stream& stream, std::string_view bytes) = 0;
+  // All that was written has been handed to the kernel, after write() had to keep some of it.
+  virtual void on_drained(Stream& stream) = 0;
+  // The last callback; the stream is gone when it returns. An orderly end by the peer (FIN) is told here once the
+  // write side is closed too; `on_peer_finished` comes first.
+  virtual void on_closed(Stream& stream, const Closing& closing) = 0;
+  // The peer will send no more; we may still write. The default closes our side too.
+  virtual void on_peer_finished(Stream& stream);
+};
+
+class Stream {
+ public:
+  virtual ~Stream() = default;
+  virtual void set_handler(StreamHandler& handler) = 0;
+  // Tries to send at once; keeps a copy of the rest. Nothing is sent after finish() or abort().
+  virtual void write(std::string_view bytes) = 0;
+  virtual std::size_t unsent() const = 0;  // bytes kept: the caller pauses its source above limits::kWriteBacklog
+  virtual void pause_reading() = 0;        // back-pressure: the kernel's window fills, and the peer waits
+  virtual void resume_reading() = 0;
+  virtual void finish() = 0;               // sends what is kept, then FIN (close_notify first where there is TLS)
+  virtual void abort() = 0;                // RST now; on_closed follows from the loop, never from within this call
+  virtual const Address& peer() const = 0;
+  virtual const Address& local() const = 0;
+  virtual const TlsFacts* tls() const = 0; // null on a plain stream
+};
+
+struct TlsClientOptions {
+  std::string server_name;                 // SNI and the name that the certificate must carry
+  std::string ca_file;                     // PEM; empty: the system's store
+  bool ca_replaces_system = false;         // false: ca_file is added to the system's store
+  bool verify = true;                      // false only to learn what an unverifiable peer would show; nothing is sent
+  std::vector<std::string> alpn;           // empty: no ALPN extension
+};
+
+struct TlsServerOptions {
+  std::string certificate_file;            // PEM, chain
+  std::string key_file;                    // PEM
+};
+
+struct DialOptions {
+  Duration deadline{};                              // connect and TLS together
+  std::shared_ptr<const TlsClientOptions> tls;      // null: plain
+};
+
+class AcceptHandler {
+ public:
+  virtual ~AcceptHandler() = default;
+  // Sets the stream's handler, whose on_open follows. Not called above limits::kConnections.
+  virtual void on_accept(Stream& stream) = 0;
+};
+
+struct ListenOptions {
+  std::shared_ptr<const TlsServerOptions> tls;  // null: plain
+  bool share_port = false;                      // SO_REUSEPORT: one listener a loop
+};
+
+// What a name look-up gave. `error` is the resolver's own word ("EAI_NONAME"), empty on success.
+struct Resolution {
+  std::vector<Address> addresses;
+  std::string error;
+  Duration took{};
+};
+
+using TimerId = std::uint64_t;
+
+class Loop : public Clock {
+ public:
+  // Streams the loop owns; the reference is valid until the handler's on_closed returned.
+  virtual Stream& dial(const Address& address, DialOptions options, StreamHandler& handler) = 0;
+  // Upgrades an open plain stream to TLS (after a CONNECT through a proxy). on_open is called again when done.
+  virtual void start_tls(Stream& stream, std::shared_ptr<const TlsClientOptions> options, Duration deadline) = 0;
+  // Port 0 takes a free one; the bound address is returned. Failure codes: address_in_use, address_not_available,
+  // certificate_unreadable.
+  virtual Result<Address> listen(const Address& address, ListenOptions options, AcceptHandler& handler) = 0;
+  virtual void stop_listening() = 0;
+
+  // Exactly one call of `done`, at the latest after `deadline` (error "ETIMEOUT"). A literal address is not looked up.
+  virtual void resolve(std::string host, std::uint16_t port, Family family, Duration deadline,
+                       std::move_only_function<void(Resolution)> done) = 0;
+
+  virtual TimerId after(Duration delay, std::move_only_function<void()> action) = 0;
+  virtual void cancel(TimerId timer) = 0;  // of one that has fired: does nothing
+
+  virtual void post(std::move_only_function<void()> action) = 0;  // any thread
+  virtual void run() = 0;                                         // until stop()
+  virtual void stop() = 0;                                        // any thread, and from a signal handler
+};
+
+}  // namespace locksmith::world
