@@ -1,0 +1,160 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iterator>
+
+#include "vocabulary/assert.h"
+#include "wire/json/json.h"
+
+namespace locksmith::wire::json {
+namespace {
+
+// Length of the valid UTF-8 sequence that starts at `i`, or 0 (RFC 3629: no overlong forms, no surrogates).
+std::size_t sequence_length(std::string_view text, std::size_t i) {
+  const auto at = [&](std::size_t k) { return static_cast<unsigned char>(text[k]); };
+  const auto continues = [&](std::size_t k) { return k < text.size() && (at(k) & 0xC0U) == 0x80U; };
+  const unsigned char lead = at(i);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return continues(i + 1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    if (!continues(i + 1) || !continues(i + 2)) return 0;
+    if (lead == 0xE0 && at(i + 1) < 0xA0) return 0;
+    if (lead == 0xED && at(i + 1) > 0x9F) return 0;
+    return 3;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    if (!continues(i + 1) || !continues(i + 2) || !continues(i + 3)) return 0;
+    if (lead == 0xF0 && at(i + 1) < 0x90) return 0;
+    if (lead == 0xF4 && at(i + 1) > 0x8F) return 0;
+    return 4;
+  }
+  return 0;
+}
+
+void append_control(std::string& out, unsigned char c) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
+  }
+}
+
+}  // namespace
+
+void append_string(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t clean = 0;  // start of the run that is copied as it is
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const std::size_t length = sequence_length(text, i);
+    if (length != 0 && c >= 0x20 && c != '"' && c != '\\' && c != 0x7F) {
+      i += length;
+      continue;
+    }
+    out.append(text, clean, i - clean);
+    if (length == 0) {
+      out += "\xEF\xBF\xBD";
+    } else {
+      append_control(out, c);
+    }
+    clean = ++i;
+  }
+  out.append(text, clean, i - clean);
+  out += '"';
+}
+
+void Writer::newline() {
+  if (!pretty_) return;
+  out_ += '\n';
+  out_.append(static_cast<std::size_t>(depth_) * 2, ' ');
+}
+
+void Writer::before_value() {
+  if (after_key_) {
+    after_key_ = false;
+    return;
+  }
+  if (!first_) out_ += ',';
+  if (depth_ > 0) newline();
+  first_ = false;
+}
+
+Writer& Writer::open(char bracket) {
+  before_value();
+  out_ += bracket;
+  ++depth_;
+  first_ = true;
+  return *this;
+}
+
+Writer& Writer::close(char bracket) {
+  LOCKSMITH_ASSERT(depth_ > 0 && !after_key_);
+  --depth_;
+  if (!first_) newline();
+  out_ += bracket;
+  first_ = false;
+  return *this;
+}
+
+Writer& Writer::key(std::string_view name) {
+  LOCKSMITH_ASSERT(depth_ > 0 && !after_key_);
+  before_value();
+  append_string(out_, name);
+  out_ += pretty_ ? ": " : ":";
+  after_key_ = true;
+  return *this;
+}
+
+Writer& Writer::string(std::string_view text) {
+  before_value();
+  append_string(out_, text);
+  return *this;
+}
+
+Writer& Writer::integer(std::int64_t number) {
+  before_value();
+  fmt::format_to(std::back_inserter(out_), "{}", number);
+  return *this;
+}
+
+Writer& Writer::number(double number) {
+  if (!std::isfinite(number)) return null();
+  before_value();
+  fmt::format_to(std::back_inserter(out_), "{}", number);
+  return *this;
+}
+
+Writer& Writer::boolean(bool value) {
+  before_value();
+  out_ += value ? "true" : "false";
+  return *this;
+}
+
+Writer& Writer::null() {
+  before_value();
+  out_ += "null";
+  return *this;
+}
+
+Writer& Writer::raw(std::string_view json) {
+  before_value();
+  out_ += json;
+  return *this;
+}
+
+}  // namespace locksmith::wire::json
