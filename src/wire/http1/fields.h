@@ -1,0 +1,45 @@
+// Field lines in the order and the letters in which they came.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "vocabulary/limits.h"
+
+namespace locksmith::wire::http1 {
+
+struct Field {
+  std::string_view name;   // as sent
+  std::string_view value;  // without the white space around it
+};
+
+// ASCII letters of either case are equal; nothing else is folded.
+bool same_name(std::string_view left, std::string_view right);
+
+// The fields of one head. Fixed in size so that filling it never allocates; views into the bytes that were parsed.
+class Fields {
+ public:
+  const Field* begin() const { return fields_.data(); }
+  const Field* end() const { return fields_.data() + size_; }
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  const Field& operator[](std::size_t index) const { return fields_[index]; }
+
+  // The first field of that name. Absent differs from empty.
+  std::optional<std::string_view> find(std::string_view name) const;
+  std::size_t count(std::string_view name) const;
+  // True where one of the fields of that name lists the element (comma-separated, case-insensitive): "Connection: close".
+  bool lists(std::string_view name, std::string_view element) const;
+
+  void clear() { size_ = 0; }
+  // False when full (limits::kHeaderFields).
+  bool add(std::string_view name, std::string_view value);
+
+ private:
+  std::array<Field, limits::kHeaderFields> fields_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace locksmith::wire::http1
