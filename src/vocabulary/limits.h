@@ -54,6 +54,12 @@ inline constexpr std::size_t kSseEvent = 8 * 1024 * 1024;
 // --- The event loop --------------------------------------------------------------------------------------------------
 inline constexpr std::size_t kReadChunk = 64 * 1024;      // shared scratch buffer of one loop
 inline constexpr std::size_t kWriteBacklog = 4 * 1024 * 1024;  // unsent bytes of one stream before its source is paused
+inline constexpr int kReadsInTurn = 16;                   // reads of one stream before the others have their turn
+inline constexpr std::size_t kKeptBuffer = 64 * 1024;     // capacity that an emptied send buffer may keep
+inline constexpr Duration kTlsAccept = 10s;               // a client's handshake
+inline constexpr Duration kAcceptPause = 100ms;           // after accept() failed for want of descriptors
+inline constexpr std::size_t kResolverThreads = 4;        // getaddrinfo blocks and cannot be cancelled
+inline constexpr std::size_t kResolverQueue = 256;        // look-ups waiting for such a thread
 inline constexpr std::size_t kConnections = 10000;        // of one listener; beyond it a new one is closed at once
 
 // --- The emulator --------------------------------------------------------------------------------------------------

@@ -10,12 +10,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "vocabulary/failure.h"
 #include "vocabulary/instant.h"
+#include "vocabulary/secret.h"
 #include "world/clock.h"
 
 namespace locksmith::world {
@@ -33,6 +35,11 @@ struct Address {
 // "127.0.0.1:8080", "[::1]:8080".
 std::string to_string(const Address& address);
 bool is_loopback(const Address& address);
+
+// The reverse of to_string, without names: "127.0.0.1:8080", "[::1]:8080". nullopt for anything else.
+std::optional<Address> parse_address(std::string_view text);
+// A literal IP address without a port, IPv6 with or without brackets.
+std::optional<Address> parse_ip(std::string_view text, std::uint16_t port);
 
 // Why a stream ended. Observations, not opinions: what the kernel or the TLS library said.
 enum class CloseReason : std::uint8_t {
@@ -75,14 +82,17 @@ class Stream;
 class StreamHandler {
  public:
   virtual ~StreamHandler() = default;
-  // Dialled streams: connected, and the TLS handshake (where asked for) is done. Accepted streams: once, at once.
+  // Connected or accepted, and the TLS handshake (where there is one) is done. Never from within dial() or on_accept().
+  // After start_tls() it is called again.
   virtual void on_open(Stream& stream) = 0;
   // The bytes are valid until the callback returns.
   virtual void on_bytes(Stream& stream, std::string_view bytes) = 0;
-  // All that was written has been handed to the kernel, after write() had to keep some of it.
+  // All that was written has been handed to the kernel, after write() had to keep some of it. May come from within
+  // no call of the handler's own, so write() never calls back.
   virtual void on_drained(Stream& stream) = 0;
   // The last callback; the stream is gone when it returns. An orderly end by the peer (FIN) is told here once the
-  // write side is closed too; `on_peer_finished` comes first.
+  // write side is closed too; `on_peer_finished` comes first. What the peer sent before an error is given out before
+  // it, unless reading is paused.
   virtual void on_closed(Stream& stream, const Closing& closing) = 0;
   // The peer will send no more; we may still write. The default closes our side too.
   virtual void on_peer_finished(Stream& stream);
@@ -92,12 +102,15 @@ class Stream {
  public:
   virtual ~Stream() = default;
   virtual void set_handler(StreamHandler& handler) = 0;
-  // Tries to send at once; keeps a copy of the rest. Nothing is sent after finish() or abort().
+  // Tries to send at once; keeps a copy of the rest (all of it before on_open). Nothing is sent after finish() or
+  // abort(), nor to a TLS peer that was not verified (see TlsClientOptions::verify): the stream is closed instead.
   virtual void write(std::string_view bytes) = 0;
   virtual std::size_t unsent() const = 0;  // bytes kept: the caller pauses its source above limits::kWriteBacklog
   virtual void pause_reading() = 0;        // back-pressure: the kernel's window fills, and the peer waits
   virtual void resume_reading() = 0;
-  virtual void finish() = 0;               // sends what is kept, then FIN (close_notify first where there is TLS)
+  // Sends what is kept, then FIN (close_notify first where there is TLS). on_closed follows when the peer has finished
+  // too; a caller that does not want to wait for that sets a timer and aborts. Before on_open it aborts.
+  virtual void finish() = 0;
   virtual void abort() = 0;                // RST now; on_closed follows from the loop, never from within this call
   virtual const Address& peer() const = 0;
   virtual const Address& local() const = 0;
@@ -106,35 +119,41 @@ class Stream {
 
 struct TlsClientOptions {
   std::string server_name;                 // SNI and the name that the certificate must carry
-  std::string ca_file;                     // PEM; empty: the system's store
+  std::string ca_file;                     // PEM; empty: the system's store (with SSL_CERT_FILE and SSL_CERT_DIR)
   bool ca_replaces_system = false;         // false: ca_file is added to the system's store
   bool verify = true;                      // false only to learn what an unverifiable peer would show; nothing is sent
   std::vector<std::string> alpn;           // empty: no ALPN extension
 };
 
+// Either files, or (where certificate_file is empty) their content.
 struct TlsServerOptions {
-  std::string certificate_file;            // PEM, chain
+  std::string certificate_file;            // PEM, the whole chain
   std::string key_file;                    // PEM
+  std::string certificate_pem;
+  Secret key_pem;
+  std::vector<std::string> alpn;           // in order of preference; empty: none is agreed
 };
 
 struct DialOptions {
-  Duration deadline{};                              // connect and TLS together
-  std::shared_ptr<const TlsClientOptions> tls;      // null: plain
+  Duration deadline{};                              // connect and TLS together; more than zero
+  std::shared_ptr<const TlsClientOptions> tls{};    // null: plain
 };
 
 class AcceptHandler {
  public:
   virtual ~AcceptHandler() = default;
-  // Sets the stream's handler, whose on_open follows. Not called above limits::kConnections.
+  // Must set the stream's handler, whose on_open follows after the TLS handshake (limits::kTlsAccept) where there is
+  // one. A connection above limits::kConnections of one listener is closed instead.
   virtual void on_accept(Stream& stream) = 0;
 };
 
 struct ListenOptions {
-  std::shared_ptr<const TlsServerOptions> tls;  // null: plain
+  std::shared_ptr<const TlsServerOptions> tls{};  // null: plain
   bool share_port = false;                      // SO_REUSEPORT: one listener a loop
 };
 
-// What a name look-up gave. `error` is the resolver's own word ("EAI_NONAME"), empty on success.
+// What a name look-up gave. `error` is the resolver's own word ("EAI_NONAME"), or "ETIMEOUT" (our deadline) or "EBUSY"
+// (more look-ups than limits::kResolverQueue wait); empty on success.
 struct Resolution {
   std::vector<Address> addresses;
   std::string error;
@@ -154,7 +173,8 @@ class Loop : public Clock {
   virtual Result<Address> listen(const Address& address, ListenOptions options, AcceptHandler& handler) = 0;
   virtual void stop_listening() = 0;
 
-  // Exactly one call of `done`, at the latest after `deadline` (error "ETIMEOUT"). A literal address is not looked up.
+  // Exactly one call of `done`, never from within this call, at the latest after `deadline` (error "ETIMEOUT"). A literal
+  // address is not looked up. Addresses come in the resolver's order of preference.
   virtual void resolve(std::string host, std::uint16_t port, Family family, Duration deadline,
                        std::move_only_function<void(Resolution)> done) = 0;
 
@@ -162,7 +182,8 @@ class Loop : public Clock {
   virtual void cancel(TimerId timer) = 0;  // of one that has fired: does nothing
 
   virtual void post(std::move_only_function<void()> action) = 0;  // any thread
-  virtual void run() = 0;                                         // until stop()
+  // Until stop(). May be called again. When the loop dies, its streams close without a callback.
+  virtual void run() = 0;
   virtual void stop() = 0;                                        // any thread, and from a signal handler
 };
 

@@ -1,0 +1,100 @@
+// The real event loop: edge-triggered epoll, one read buffer for all streams, OpenSSL for TLS.
+//
+// One loop belongs to one thread (world/loop.h). Linux only. SIGPIPE is ignored for the whole process, because OpenSSL
+// writes to sockets without MSG_NOSIGNAL.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "host/real_clock.h"
+#include "host/resolver.h"
+#include "host/timers.h"
+#include "host/tls_session.h"
+#include "world/loop.h"
+
+namespace locksmith::host {
+
+class SocketStream;
+class Listener;
+
+// What epoll tells events to.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void on_events(std::uint32_t events) = 0;
+};
+
+class EpollLoop final : public world::Loop {
+ public:
+  EpollLoop();
+  ~EpollLoop() override;
+  EpollLoop(const EpollLoop&) = delete;
+  EpollLoop& operator=(const EpollLoop&) = delete;
+
+  Instant now() const override { return clock_.now(); }
+  Tick tick() const override { return clock_.tick(); }
+
+  world::Stream& dial(const world::Address& address, world::DialOptions options, world::StreamHandler& handler) override;
+  void start_tls(world::Stream& stream, std::shared_ptr<const world::TlsClientOptions> options,
+                 Duration deadline) override;
+  Result<world::Address> listen(const world::Address& address, world::ListenOptions options,
+                                world::AcceptHandler& handler) override;
+  void stop_listening() override;
+  void resolve(std::string host, std::uint16_t port, world::Family family, Duration deadline,
+               std::move_only_function<void(world::Resolution)> done) override;
+  world::TimerId after(Duration delay, std::move_only_function<void()> action) override;
+  void cancel(world::TimerId timer) override;
+  void post(std::move_only_function<void()> action) override;
+  void run() override;
+  void stop() override;
+
+  std::size_t streams() const { return streams_.size(); }
+
+  // --- For SocketStream and Listener ---
+  void watch(int descriptor, EventSink& sink);
+  void mark_ready(SocketStream& stream);  // goes on in this loop without an event
+  void mark_closing(SocketStream& stream);
+  SocketStream& adopt(std::unique_ptr<SocketStream> stream);
+  char* scratch() { return scratch_.get(); }
+  Result<TlsContext> client_context(const world::TlsClientOptions& options) { return client_contexts_.get(options); }
+
+ private:
+  struct PendingLookup {
+    std::move_only_function<void(world::Resolution)> done;
+    world::TimerId deadline = 0;
+  };
+
+  void wake();
+  void drain_wake();
+  int wait_milliseconds();
+  void run_posted();
+  void run_ready();
+  void run_closing();
+  void finish_lookup(std::uint64_t id, world::Resolution result);
+
+  RealClock clock_;
+  int epoll_ = -1;
+  int wake_ = -1;
+  std::unique_ptr<char[]> scratch_;
+  Timers timers_;
+  ClientContexts client_contexts_;
+  std::unordered_map<SocketStream*, std::unique_ptr<SocketStream>> streams_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<std::unique_ptr<Listener>> retired_listeners_;
+  std::vector<SocketStream*> ready_;
+  std::vector<SocketStream*> closing_;
+  std::unordered_map<std::uint64_t, PendingLookup> lookups_;
+  std::uint64_t next_lookup_ = 0;
+  std::mutex posted_mutex_;
+  std::vector<std::move_only_function<void()>> posted_;
+  std::atomic<bool> stopping_ = false;
+  Resolver resolver_;  // last: dies first, so that no look-up reaches a loop that is half gone
+};
+
+}  // namespace locksmith::host
