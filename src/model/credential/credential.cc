@@ -1,0 +1,387 @@
+#include "model/credential/credential.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace locksmith::model::credential {
+namespace {
+
+constexpr std::size_t kApiKeyLength = 108;    // prefix 13 + 93 + "AA"
+constexpr std::size_t kAdminKeyLength = 110;  // prefix 15 + 93 + "AA"
+// Login tokens have about 108 characters; one client refuses set-up tokens under 80, and a paste of 90 was a cut one.
+constexpr std::size_t kShortestToken = 80;
+// Of a shorter value four characters would be too much of it.
+constexpr std::size_t kShowTailFrom = 24;
+
+bool is_space(char c) { return c == ' ' || c == '\t'; }
+bool is_line_break(char c) { return c == '\n' || c == '\r'; }
+bool is_key_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+char lower(char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); }
+
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() &&
+         std::ranges::equal(text.substr(0, prefix.size()), prefix, [](char a, char b) { return lower(a) == lower(b); });
+}
+
+bool contains_ignoring_case(std::string_view text, std::string_view part) {
+  return !std::ranges::search(text, part, [](char a, char b) { return lower(a) == lower(b); }).empty();
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (is_space(text.front()) || is_line_break(text.front()))) text.remove_prefix(1);
+  while (!text.empty() && (is_space(text.back()) || is_line_break(text.back()))) text.remove_suffix(1);
+  return text;
+}
+
+// ASCII quotes, the backtick, and the curly quotes that word processors make (UTF-8).
+constexpr std::array<std::string_view, 9> kQuotes{"\"", "'", "`", "“", "”", "‘", "’", "«", "»"};
+
+std::size_t leading_quote(std::string_view text) {
+  for (const std::string_view quote : kQuotes) {
+    if (text.starts_with(quote)) return quote.size();
+  }
+  return 0;
+}
+
+std::size_t trailing_quote(std::string_view text) {
+  for (const std::string_view quote : kQuotes) {
+    if (text.ends_with(quote)) return quote.size();
+  }
+  return 0;
+}
+
+// Length of "NAME=", "export NAME=", "$env:NAME = " at the start, or 0.
+std::size_t assignment(std::string_view text) {
+  std::size_t i = 0;
+  for (const std::string_view word : {"export ", "set ", "setx ", "$env:", "env "}) {
+    if (starts_with_ignoring_case(text, word)) i = word.size();
+  }
+  const std::size_t name_start = i;
+  while (i < text.size() && (is_key_char(text[i]) && text[i] != '-')) ++i;
+  if (i - name_start < 3 || (i < text.size() && text.substr(name_start).starts_with("sk"))) return 0;
+  const bool has_letter = std::ranges::any_of(text.substr(name_start, i - name_start),
+                                              [](char c) { return lower(c) >= 'a' && lower(c) <= 'z'; });
+  while (i < text.size() && is_space(text[i])) ++i;
+  if (!has_letter || i >= text.size() || (text[i] != '=' && text[i] != ':')) return 0;
+  ++i;
+  while (i < text.size() && is_space(text[i])) ++i;
+  return i < text.size() ? i : 0;
+}
+
+struct Peeled {
+  std::string_view core;
+  bool quoted = false;
+  bool bearer = false;
+  bool assigned = false;
+  bool doubled = false;
+};
+
+Peeled peel(std::string_view value) {
+  Peeled p{.core = trim(value)};
+  // The layers come in any order and may repeat: "export KEY='Bearer …'".
+  for (bool again = true; again && !p.core.empty();) {
+    again = false;
+    if (const std::size_t n = assignment(p.core); n != 0) {
+      p.core = trim(p.core.substr(n));
+      p.assigned = again = true;
+    }
+    const std::size_t open = leading_quote(p.core);
+    const std::size_t close = trailing_quote(p.core);
+    if ((open != 0 || close != 0) && p.core.size() > open + close) {
+      p.core = trim(p.core.substr(open, p.core.size() - open - close));
+      p.quoted = again = true;
+    }
+    for (const std::string_view scheme : {"bearer ", "bearer:", "x-api-key:", "authorization:"}) {
+      if (starts_with_ignoring_case(p.core, scheme)) {
+        p.core = trim(p.core.substr(scheme.size()));
+        p.bearer = again = true;
+      }
+    }
+  }
+  if (p.core.size() >= 40) {
+    const std::size_t second = p.core.find("sk-ant-", 7);
+    const std::size_t half = p.core.size() / 2;
+    if (p.core.starts_with("sk-ant-") && second != std::string_view::npos) {
+      p.core = trim(p.core.substr(0, second));
+      p.doubled = true;
+    } else if (p.core.size() % 2 == 0 && p.core.substr(0, half) == p.core.substr(half)) {
+      p.core = p.core.substr(0, half);
+      p.doubled = true;
+    }
+  }
+  return p;
+}
+
+struct KnownPrefix {
+  std::string_view prefix;
+  Shape shape;
+  std::string_view provider;
+};
+
+// Prefixes as the providers document them or the public secret scanners match them. The longer stands before the shorter.
+constexpr KnownPrefix kPrefixes[] = {
+    {"sk-ant-api01-", Shape::scoped_key, ""},
+    {"sk-ant-api", Shape::api_key, ""},
+    {"sk-ant-admin", Shape::admin_key, ""},
+    {"sk-ant-oat", Shape::oauth_token, ""},
+    {"sk-ant-ort", Shape::refresh_token, ""},
+    {"sk-ant-sid", Shape::session_key, ""},
+    {"apikey_01", Shape::key_id, ""},
+    {"fig_", Shape::virtual_key, ""},
+    {"lsk-", Shape::virtual_key, ""},
+    {"sk-litellm-", Shape::virtual_key, ""},
+    {"sk-or-", Shape::other_provider, "openrouter"},
+    {"sk-proj-", Shape::other_provider, "openai"},
+    {"sk-svcacct-", Shape::other_provider, "openai"},
+    {"sk-lf-", Shape::other_provider, "langfuse"},
+    {"AIza", Shape::other_provider, "google"},
+    {"ya29.", Shape::other_provider, "google"},
+    {"gsk_", Shape::other_provider, "groq"},
+    {"xai-", Shape::other_provider, "xai"},
+    {"pplx-", Shape::other_provider, "perplexity"},
+    {"hf_", Shape::other_provider, "huggingface"},
+    {"r8_", Shape::other_provider, "replicate"},
+    {"nvapi-", Shape::other_provider, "nvidia"},
+    {"ghp_", Shape::other_provider, "github"},
+    {"gho_", Shape::other_provider, "github"},
+    {"ghu_", Shape::other_provider, "github"},
+    {"ghs_", Shape::other_provider, "github"},
+    {"github_pat_", Shape::other_provider, "github"},
+    {"glpat-", Shape::other_provider, "gitlab"},
+    {"AKIA", Shape::other_provider, "aws"},
+    {"ASIA", Shape::other_provider, "aws"},
+    {"bedrock-api-key-", Shape::other_provider, "bedrock"},
+    {"ABSK", Shape::other_provider, "bedrock"},
+    {"tgp_v1_", Shape::other_provider, "together"},
+    {"fw_", Shape::other_provider, "fireworks"},
+};
+
+bool looks_masked(std::string_view core) {
+  return core.find("...") != std::string_view::npos || core.find("…") != std::string_view::npos ||
+         core.find("***") != std::string_view::npos || core.find("•") != std::string_view::npos ||
+         core.find("●") != std::string_view::npos;
+}
+
+bool looks_like_placeholder(std::string_view core) {
+  if (core.starts_with("<") || core.starts_with("${") || core.starts_with("{{") || core.starts_with("$") ||
+      core.starts_with("%") || core.starts_with("op://") || core.starts_with("vault:")) {
+    return true;
+  }
+  for (const std::string_view word :
+       {"your-", "your_", "yourkey", "your key", "my-key", "my_key", "my-api", "xxxx", "placeholder", "changeme", "change-me",
+        "change_me", "replace", "dummy", "example", "insert", "api-key-here", "key-here", "key_here", "todo", "process.env",
+        "os.environ", "anthropic_api_key"}) {
+    if (contains_ignoring_case(core, word)) return true;
+  }
+  // "none", "null", "test": what programs write where a value is demanded.
+  for (const std::string_view word : {"none", "null", "undefined", "nil", "test", "key", "api_key", "secret", "sk-ant-"}) {
+    if (core.size() == word.size() && starts_with_ignoring_case(core, word)) return true;
+  }
+  return false;
+}
+
+bool looks_like_jwt(std::string_view core) {
+  return core.starts_with("eyJ") && std::ranges::count(core, '.') == 2;
+}
+
+Shape classify(std::string_view core, std::string& provider) {
+  if (core.empty()) return Shape::unknown;
+  const bool ours = core.starts_with("sk-ant-");
+  if (looks_masked(core) && (ours || core.starts_with("sk-"))) return Shape::masked;
+  if (core.size() < 60 && looks_like_placeholder(core)) return Shape::placeholder;
+  for (const KnownPrefix& known : kPrefixes) {
+    if (core.starts_with(known.prefix)) {
+      provider = known.provider;
+      return known.shape;
+    }
+  }
+  if (looks_masked(core)) return Shape::masked;
+  if (looks_like_placeholder(core)) return Shape::placeholder;
+  if (looks_like_jwt(core)) return Shape::federated_token;
+  if (!ours && core.starts_with("sk-")) {
+    // OpenAI's old keys have 51 characters; LiteLLM's virtual keys "sk-" and 22. Between them nobody can tell.
+    if (core.size() <= 30) return Shape::virtual_key;
+    provider = "openai";
+    return Shape::other_provider;
+  }
+  return Shape::unknown;
+}
+
+bool is_truncated(std::string_view core, Shape shape) {
+  switch (shape) {
+    case Shape::api_key:
+      return core.size() < kApiKeyLength || (core.size() == kApiKeyLength && !core.ends_with("AA"));
+    case Shape::admin_key:
+      return core.size() < kAdminKeyLength;
+    case Shape::oauth_token:
+    case Shape::refresh_token:
+      return core.size() < kShortestToken;
+    default:
+      return false;
+  }
+}
+
+std::string_view known_prefix(std::string_view core) {
+  if (core.starts_with("sk-ant-")) {
+    const std::size_t dash = core.find('-', 7);
+    return dash != std::string_view::npos && dash < 20 ? core.substr(0, dash + 1) : core.substr(0, 7);
+  }
+  for (const KnownPrefix& known : kPrefixes) {
+    if (core.starts_with(known.prefix)) return known.prefix;
+  }
+  return core.starts_with("sk-") ? core.substr(0, 3) : std::string_view{};
+}
+
+}  // namespace
+
+std::string_view name(Shape shape) {
+  switch (shape) {
+    case Shape::api_key:
+      return "api-key";
+    case Shape::admin_key:
+      return "admin-key";
+    case Shape::scoped_key:
+      return "scoped-key";
+    case Shape::oauth_token:
+      return "oauth-token";
+    case Shape::refresh_token:
+      return "refresh-token";
+    case Shape::session_key:
+      return "session-key";
+    case Shape::federated_token:
+      return "federated-token";
+    case Shape::virtual_key:
+      return "virtual-key";
+    case Shape::other_provider:
+      return "other-provider";
+    case Shape::key_id:
+      return "key-id";
+    case Shape::placeholder:
+      return "placeholder";
+    case Shape::masked:
+      return "masked";
+    case Shape::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+std::string_view to_words(Shape shape) {
+  switch (shape) {
+    case Shape::api_key:
+      return "an API key";
+    case Shape::admin_key:
+      return "an Admin API key";
+    case Shape::scoped_key:
+      return "a compliance or enterprise key";
+    case Shape::oauth_token:
+      return "a login (OAuth) token";
+    case Shape::refresh_token:
+      return "a refresh token";
+    case Shape::session_key:
+      return "a claude.ai session key";
+    case Shape::federated_token:
+      return "an identity token (JWT)";
+    case Shape::virtual_key:
+      return "a gateway's own key";
+    case Shape::other_provider:
+      return "another provider's key";
+    case Shape::key_id:
+      return "the id of a key, not the key";
+    case Shape::placeholder:
+      return "a placeholder";
+    case Shape::masked:
+      return "a masked key, as a console shows it";
+    case Shape::unknown:
+      return "no known kind of credential";
+  }
+  return "no known kind of credential";
+}
+
+std::string_view name(Flaw flaw) {
+  constexpr std::array<std::string_view, kFlaws> kNames{
+      "leading-space", "trailing-space",   "trailing-newline", "carriage-return", "quoted",              "non-ascii",
+      "truncated",     "embedded-newline", "inner-whitespace", "bearer-prefixed", "assignment-prefixed", "doubled"};
+  return kNames[static_cast<std::size_t>(flaw)];
+}
+
+std::string_view to_words(Flaw flaw) {
+  constexpr std::array<std::string_view, kFlaws> kWords{"a space at the start",
+                                                        "a space at the end",
+                                                        "a line break at the end",
+                                                        "a carriage return (Windows line end)",
+                                                        "quotes that became part of it",
+                                                        "a character outside ASCII",
+                                                        "a length or ending that no whole key has",
+                                                        "a line break in the middle",
+                                                        "white space inside",
+                                                        "a header name or the word Bearer before it",
+                                                        "NAME= before it",
+                                                        "the same key twice"};
+  return kWords[static_cast<std::size_t>(flaw)];
+}
+
+std::string_view core(std::string_view value) { return peel(value).core; }
+
+std::string_view as_sent(std::string_view value) {
+  while (!value.empty() && is_space(value.front())) value.remove_prefix(1);
+  while (!value.empty() && is_space(value.back())) value.remove_suffix(1);
+  return value;
+}
+
+Examined examine(std::string_view value) {
+  Examined result;
+  result.length = value.size();
+  if (value.empty()) return result;
+  const Peeled p = peel(value);
+  result.shape = classify(p.core, result.provider);
+  const auto note = [&](Flaw flaw, bool holds) {
+    if (holds) result.flaws.push_back(flaw);
+  };
+  const std::string_view unbroken = [&] {
+    std::string_view v = value;
+    while (!v.empty() && is_line_break(v.back())) v.remove_suffix(1);
+    return v;
+  }();
+  note(Flaw::leading_space, is_space(value.front()));
+  note(Flaw::trailing_space, !unbroken.empty() && is_space(unbroken.back()));
+  note(Flaw::trailing_newline, value.back() == '\n');
+  note(Flaw::carriage_return, value.find('\r') != std::string_view::npos);
+  note(Flaw::quoted, p.quoted);
+  note(Flaw::non_ascii, result.shape != Shape::masked && std::ranges::any_of(p.core, [](char c) {
+                          const auto u = static_cast<unsigned char>(c);
+                          return u >= 0x7F || (u < 0x20 && !is_line_break(c) && c != '\t');
+                        }));
+  note(Flaw::truncated, !p.doubled && is_truncated(p.core, result.shape));
+  note(Flaw::embedded_newline, p.core.find('\n') != std::string_view::npos);
+  note(Flaw::inner_whitespace, result.shape != Shape::placeholder && std::ranges::any_of(p.core, is_space));
+  note(Flaw::bearer_prefixed, p.bearer);
+  note(Flaw::assignment_prefixed, p.assigned);
+  note(Flaw::doubled, p.doubled);
+  if (p.core.size() >= kShowTailFrom && result.shape != Shape::placeholder) {
+    const std::string_view tail = p.core.substr(p.core.size() - 4);
+    if (std::ranges::all_of(tail, is_key_char)) result.tail = tail;
+  }
+  result.sendable = std::ranges::none_of(as_sent(value), [](char c) {
+    const auto u = static_cast<unsigned char>(c);
+    return u < 0x20 || u == 0x7F || u >= 0x80;
+  });
+  return result;
+}
+
+std::string redacted(std::string_view value) {
+  const std::string_view c = core(value);
+  const std::string_view prefix = known_prefix(c);
+  std::string out(prefix);
+  out += "…";
+  if (c.size() >= prefix.size() + kShowTailFrom) {
+    const std::string_view tail = c.substr(c.size() - 4);
+    if (std::ranges::all_of(tail, is_key_char)) out += tail;
+  }
+  return out;
+}
+
+}  // namespace locksmith::model::credential

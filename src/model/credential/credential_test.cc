@@ -1,0 +1,110 @@
+#include "model/credential/credential.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace locksmith::model::credential {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+// Keys are made here, so that none stands in the source.
+std::string made(std::string_view prefix, std::size_t middle = 93) {
+  std::string key(prefix);
+  for (std::size_t i = 0; i < middle; ++i) key += "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"[i * 7 % 36];
+  return key + "AA";
+}
+std::string api_key() { return made("sk-ant-api03-"); }
+
+TEST(Examine, WholeKeysHaveNoFlaw) {
+  for (const auto& [prefix, shape] : std::vector<std::pair<std::string, Shape>>{{"sk-ant-api03-", Shape::api_key},
+                                                                                {"sk-ant-admin01-", Shape::admin_key},
+                                                                                {"sk-ant-oat01-", Shape::oauth_token},
+                                                                                {"sk-ant-ort01-", Shape::refresh_token},
+                                                                                {"sk-ant-sid02-", Shape::session_key}}) {
+    const Examined e = examine(made(prefix));
+    EXPECT_EQ(e.shape, shape) << prefix;
+    EXPECT_THAT(e.flaws, IsEmpty()) << prefix;
+    EXPECT_TRUE(e.sendable);
+    EXPECT_EQ(e.tail.size(), 4u);
+  }
+}
+
+struct FlawCase {
+  std::string value;
+  std::vector<Flaw> flaws;
+  bool sendable;
+};
+
+TEST(Examine, EachFlawIsNamed) {
+  const std::string key = api_key();
+  const std::vector<FlawCase> cases{
+      {key + "\n", {Flaw::trailing_newline}, false},
+      {key + "\r\n", {Flaw::trailing_newline, Flaw::carriage_return}, false},
+      {key + "\r", {Flaw::carriage_return}, false},
+      {" " + key, {Flaw::leading_space}, true},
+      {key + " ", {Flaw::trailing_space}, true},
+      {key + " \n", {Flaw::trailing_space, Flaw::trailing_newline}, false},
+      {"\"" + key + "\"", {Flaw::quoted}, true},
+      {"'" + key + "'", {Flaw::quoted}, true},
+      {"“" + key + "”", {Flaw::quoted}, false},
+      {key.substr(0, 60) + "\n" + key.substr(60), {Flaw::embedded_newline}, false},
+      {key.substr(0, 60) + " " + key.substr(60), {Flaw::inner_whitespace}, true},
+      {key.substr(0, 60) + "\u200b" + key.substr(60), {Flaw::non_ascii}, false},
+      {key.substr(0, 90), {Flaw::truncated}, true},
+      {"Bearer " + key, {Flaw::bearer_prefixed}, true},
+      {"ANTHROPIC_API_KEY=" + key, {Flaw::assignment_prefixed}, true},
+      {"export ANTHROPIC_API_KEY='" + key + "'", {Flaw::quoted, Flaw::assignment_prefixed}, true},
+      {key + key, {Flaw::doubled}, true},
+  };
+  for (const FlawCase& c : cases) {
+    const Examined e = examine(c.value);
+    EXPECT_EQ(e.shape, Shape::api_key) << redacted(c.value);
+    EXPECT_EQ(e.flaws, c.flaws) << redacted(c.value);
+    EXPECT_EQ(e.sendable, c.sendable);
+    EXPECT_EQ(core(c.value).substr(0, 13), "sk-ant-api03-");
+  }
+}
+
+TEST(Examine, OtherKinds) {
+  EXPECT_EQ(examine("sk-ant-api03-R2D...igAA").shape, Shape::masked);
+  EXPECT_EQ(examine("sk-ant-…****").shape, Shape::masked);
+  EXPECT_EQ(examine("your-api-key-here").shape, Shape::placeholder);
+  EXPECT_EQ(examine("sk-ant-xxxxxxxx").shape, Shape::placeholder);
+  EXPECT_EQ(examine("${ANTHROPIC_API_KEY}").shape, Shape::placeholder);
+  EXPECT_EQ(examine("apikey_01Rj2N8SVvo6BePZj99NhmiT").shape, Shape::key_id);
+  EXPECT_EQ(examine(made("sk-proj-", 60)).provider, "openai");
+  EXPECT_EQ(examine(made("sk-or-v1-", 60)).provider, "openrouter");
+  EXPECT_EQ(examine(made("sk-", 20)).shape, Shape::virtual_key);
+  EXPECT_EQ(examine(made("AIza", 33)).provider, "google");
+  EXPECT_EQ(examine("").shape, Shape::unknown);
+  EXPECT_EQ(examine("hunter2").shape, Shape::unknown);
+}
+
+TEST(Redact, LeavesNoSecretInAnyText) {
+  const std::string key = api_key();
+  const std::string secret = key.substr(13, 60);
+  for (const std::string& text :
+       {"key " + key + ".", "{\"x-api-key\": \"" + key + "\"}", "Authorization: Bearer " + key.substr(13),
+        "prefix" + key, key.substr(0, 70) + "\nnext", "http://user:" + secret + "@proxy.test:8080/",
+        "\\\"authorization\\\":\\\"Bearer " + secret + "\\\""}) {
+    EXPECT_THAT(redact(text), Not(HasSubstr(secret))) << text;
+  }
+  EXPECT_EQ(redact("x-api-key header is required"), "x-api-key header is required");
+  EXPECT_EQ(redact("see sk-ant-api03-…"), "see sk-ant-api03-…");
+  EXPECT_EQ(redact("task-list and disk-usage-of-everything"), "task-list and disk-usage-of-everything");
+  EXPECT_THAT(redact("used " + key + ". Then"), HasSubstr(". Then"));
+}
+
+TEST(Redacted, ShowsFourCharactersAtMost) {
+  const std::string key = api_key();
+  EXPECT_EQ(redacted(key), "sk-ant-api03-…" + key.substr(key.size() - 4));
+  EXPECT_EQ(redacted("sk-ant-api03-short"), "sk-ant-api03-…");
+  EXPECT_EQ(redacted("hunter2"), "…");
+}
+
+}  // namespace
+}  // namespace locksmith::model::credential

@@ -1,0 +1,131 @@
+// Redaction is broad on purpose: a text that only resembles a credential loses nothing of use when it is shortened, while a
+// narrow pattern misses the cut, the damaged and next year's kinds.
+#include <algorithm>
+#include <array>
+
+#include "model/credential/credential.h"
+
+namespace locksmith::model::credential {
+namespace {
+
+bool is_token_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+}
+char lower(char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); }
+
+bool matches_at(std::string_view text, std::size_t i, std::string_view word) {
+  if (text.size() - i < word.size()) return false;
+  for (std::size_t k = 0; k < word.size(); ++k) {
+    if (lower(text[i + k]) != word[k]) return false;
+  }
+  return true;
+}
+
+constexpr std::size_t kLongestPrefix = 16;
+
+struct Prefix {
+  std::string_view lower_case;
+  std::size_t shortest;  // token characters behind the prefix that make it a credential and not a word
+};
+
+constexpr std::array<Prefix, 18> kTokens{{{"sk-ant-", 1},
+                                          {"sk-proj-", 8},
+                                          {"sk-or-", 8},
+                                          {"sk-", 16},
+                                          {"aiza", 20},
+                                          {"gsk_", 16},
+                                          {"xai-", 16},
+                                          {"pplx-", 16},
+                                          {"hf_", 16},
+                                          {"r8_", 16},
+                                          {"nvapi-", 16},
+                                          {"ghp_", 16},
+                                          {"gho_", 16},
+                                          {"github_pat_", 16},
+                                          {"glpat-", 12},
+                                          {"akia", 16},
+                                          {"lsk-", 12},
+                                          {"eyj", 40}}};
+
+// Names whose value is secret whatever it looks like.
+constexpr std::array<std::string_view, 7> kNames{"x-api-key",    "authorization", "proxy-authorization", "anthropic_api_key",
+                                                 "api_key", "anthropic_auth_token", "sessionkey"};
+
+std::size_t token_end(std::string_view text, std::size_t i) {
+  while (i < text.size() && is_token_char(text[i])) ++i;
+  return i;
+}
+
+// Where the secret value behind a name starts, or npos: skips quotes, colons, equals signs, and a scheme.
+std::size_t value_start(std::string_view text, std::size_t i) {
+  const std::size_t limit = std::min(text.size(), i + 8);
+  bool separated = false;
+  while (i < limit && (text[i] == ' ' || text[i] == '"' || text[i] == '\'' || text[i] == ':' || text[i] == '=' ||
+                       text[i] == '\\')) {
+    separated |= text[i] == ':' || text[i] == '=';
+    ++i;
+  }
+  if (!separated) return std::string_view::npos;
+  for (const std::string_view scheme : {"bearer ", "basic "}) {
+    if (matches_at(text, i, scheme)) i += scheme.size();
+  }
+  return i;
+}
+
+}  // namespace
+
+std::string redact(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const bool at_word_start = i == 0 || !is_token_char(text[i - 1]) || text[i - 1] == '.';
+    std::size_t end = i;
+    std::size_t from = i;
+    if (at_word_start) {
+      for (const Prefix& prefix : kTokens) {
+        if (!matches_at(text, i, prefix.lower_case)) continue;
+        const std::size_t stop = token_end(text, i);
+        const bool bare = text[stop - 1] == '-' && stop - i <= kLongestPrefix;  // "sk-ant-api03-" alone is no secret
+        if (!bare && stop - i >= prefix.lower_case.size() + prefix.shortest) end = stop;
+        break;
+      }
+      for (const std::string_view name : kNames) {
+        if (end != i || !matches_at(text, i, name)) continue;
+        const std::size_t start = value_start(text, i + name.size());
+        if (start == std::string_view::npos) continue;
+        const std::size_t stop = token_end(text, start);
+        if (stop - start >= 12) {
+          from = start;
+          end = stop;
+        }
+      }
+    } else if (matches_at(text, i, "sk-ant-")) {
+      end = token_end(text, i);  // glued to something else: still a credential
+    }
+    // user:password@ of a URL
+    if (end == i && matches_at(text, i, "://")) {
+      const std::size_t stop = text.find_first_of("/@ \"'\n", i + 3);
+      const std::size_t colon = text.find(':', i + 3);
+      if (stop != std::string_view::npos && text[stop] == '@' && colon < stop) {
+        out.append(text, i, colon + 1 - i);
+        out += "…";
+        i = stop;
+        continue;
+      }
+    }
+    if (end == i) {
+      out += text[i++];
+      continue;
+    }
+    out.append(text, i, from - i);
+    std::size_t keep = end;
+    while (keep > from && text[keep - 1] == '.') --keep;  // the full stop of a sentence
+    out += redacted(text.substr(from, keep - from));
+    out.append(text, keep, end - keep);
+    i = end;
+  }
+  return out;
+}
+
+}  // namespace locksmith::model::credential

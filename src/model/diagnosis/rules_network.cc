@@ -1,0 +1,126 @@
+#include "model/diagnosis/rule.h"
+
+namespace locksmith::model::diagnosis {
+namespace {
+
+constexpr Rule kRules[] = {
+    // --- reachability
+    {"net_dns", "says.dns", "dns_or_connectivity.dns", 66, "the host name was not resolved"},
+    {"net_dns_measured", "network.dns-fails", "dns_or_connectivity.dns", 70, "name resolution fails on this network"},
+    {"net_refused", "says.refused", "dns_or_connectivity.refused", 38, "the connection was refused"},
+    {"net_reset", "says.reset", "dns_or_connectivity.reset", 30, "the connection was reset"},
+    {"net_timeout", "says.timeout !class.server !class.http-error", "dns_or_connectivity.timeout", 34, "the request timed out without an answer"},
+    {"net_unreachable", "says.unreachable", "dns_or_connectivity", 66, "there is no route to the API"},
+    {"net_generic", "says.connection-generic", "dns_or_connectivity", 26, "the client could not connect"},
+    {"net_transport", "class.transport", "dns_or_connectivity", 8, "there was no HTTP answer at all"},
+    {"net_restricted", "network.restricted-egress", "dns_or_connectivity", 38, "this network only lets chosen destinations through"},
+    {"net_sandbox", "says.sandbox-egress", "dns_or_connectivity", 60, "a sandbox or allow-list refuses the destination"},
+    {"net_container", "works.outside-container class.transport|network.dns-fails|network.restricted-egress", "dns_or_connectivity", 28,
+     "it works outside the container"},
+    {"net_mtu", "network.path-mtu-lower", "dns_or_connectivity.mtu", 70, "the path carries smaller packets than this machine sends"},
+    {"net_mtu_bulk", "network.bulk-upload-stalls", "dns_or_connectivity.mtu", 50, "large uploads stall, small requests pass"},
+    {"net_small_works", "works.small-requests|fails.only-large-requests class.transport|says.reset|says.timeout", "dns_or_connectivity.mtu", 25,
+     "only large requests fail, without an answer"},
+    {"net_ipv6", "works.ipv4-only", "dns_or_connectivity.ipv6", 75, "it works over IPv4 only"},
+    {"net_other_network", "works.other-network class.transport", "dns_or_connectivity", 22, "it works from another network"},
+    {"net_other_network_fails", "fails.other-network class.transport", "dns_or_connectivity", 5, "it fails from another network as well"},
+    {"net_ping_works", "network.ping-works class.transport", "proxy_or_vpn tls_interception_or_ca", 8,
+     "the network is there, but HTTPS does not get through"},
+    {"net_fast_reset", "network.fast-reset", "dns_or_connectivity.reset proxy_or_vpn", 20,
+     "the reset comes within milliseconds: something near refuses"},
+    {"net_portal", "says.captive-portal", "dns_or_connectivity.captive_portal", 70, "a sign-in page answers instead of the API"},
+    {"net_html_ok", "status.200 body.html !gateway.in-path", "dns_or_connectivity.captive_portal", 55,
+     "the answer is a web page with status 200: something before the API wrote it"},
+    {"net_redirect", "resp.redirect !resp.request-id", "dns_or_connectivity.captive_portal", 45,
+     "the answer is a redirect, which the API never sends"},
+    {"net_html_instead", "says.empty-answer body.html !class.permission", "dns_or_connectivity.captive_portal", 25,
+     "a web page came back where JSON was expected"},
+    {"net_after_change", "started.after-network-change class.transport", "dns_or_connectivity", 15, "it began after a change of network"},
+    {"net_other_provider_works", "works.other-provider class.transport", "dns_or_connectivity region_or_country_block", 6,
+     "other providers are reachable"},
+    {"net_answered_against", "resp.request-id", "dns_or_connectivity tls_interception_or_ca proxy_or_vpn waf_or_cloudflare_block region_or_country_block", -45,
+     "the answer carries the API's own request id, so the path works"},
+    {"net_other_client_against", "works.curl|works.other-client class.transport !network.proxy-variable-set", "dns_or_connectivity", -10,
+     "another program reaches the API from here"},
+    {"net_mutes_keys", "class.transport|request.not-sent", "key_revoked_or_invalid oauth_expired_or_revoked credit_exhausted overloaded", -20,
+     "the request never reached the API, so nothing can be said of the key"},
+
+    // --- TLS
+    {"tls_said", "says.tls", "tls_interception_or_ca.unknown_issuer", 66, "the certificate could not be verified"},
+    {"tls_issuer", "tls.unknown-issuer", "tls_interception_or_ca.unknown_issuer", 60,
+     "the certificate was issued by somebody that this machine does not know"},
+    {"tls_corporate", "tls.corporate-ca-installed", "tls_interception_or_ca.unknown_issuer", 30, "a company's certificate authority is installed"},
+    {"tls_off_works", "works.tls-verify-off", "tls_interception_or_ca.unknown_issuer", 70, "it works when certificates are not verified"},
+    {"tls_host_name", "says.tls-host-name", "tls_interception_or_ca.host_name", 80, "the certificate is for another host name"},
+    {"tls_expired", "says.tls-expired", "tls_interception_or_ca.expired", 50, "the certificate has expired, or this machine's clock is wrong"},
+    {"tls_company_network", "network.corporate class.transport|says.tls", "tls_interception_or_ca", 12, "it is a company network"},
+    {"tls_bundle", "ca.set says.tls|tls.unknown-issuer|class.transport", "tls_interception_or_ca", 10, "a certificate bundle is configured"},
+
+    // --- clock
+    {"clock_measured", "clock.skewed", "clock_skew", 60, "this machine's clock is more than five minutes off"},
+    {"clock_and_certificate", "clock.skewed says.tls-expired|says.tls-not-yet-valid", "clock_skew", 40,
+     "and the certificate seems to be outside its dates"},
+    {"clock_said", "says.clock", "clock_skew", 55, "the error speaks of the clock"},
+    {"clock_not_yet_valid", "says.tls-not-yet-valid", "clock_skew", 60, "a certificate that is not yet valid means a clock that is behind"},
+
+    // --- proxy and VPN
+    {"proxy_login", "class.proxy-login|says.proxy-login", "proxy_or_vpn.login_required", 92, "the proxy asks for a login (407)"},
+    {"proxy_url_said", "says.proxy-url", "proxy_or_vpn.bad_url", 80, "the client cannot use the proxy setting"},
+    {"proxy_url_unusable", "proxy.unusable", "proxy_or_vpn.bad_url", 65, "the proxy setting is no address that clients understand"},
+    {"proxy_failed", "says.proxy-failed", "proxy_or_vpn", 62, "the connection failed at the proxy"},
+    {"proxy_variable", "network.proxy-variable-set|proxy.set class.transport|says.timeout|says.connection-generic", "proxy_or_vpn", 45,
+     "a proxy is configured, and the connection fails"},
+    {"proxy_variable_quiet", "network.proxy-variable-set|proxy.set !class.transport", "proxy_or_vpn", 10, "a proxy is configured"},
+    {"proxy_off_works", "works.without-proxy", "proxy_or_vpn", 85, "it works without the proxy"},
+    {"proxy_socks", "proxy.socks class.transport|says.proxy-url", "proxy_or_vpn.bad_url", 20, "many clients do not speak SOCKS"},
+    {"proxy_per_app", "network.proxy-per-app", "proxy_or_vpn.not_used", 60, "the proxy is set for single programs, and this one goes without"},
+    {"proxy_system", "network.system-proxy-set", "proxy_or_vpn.not_used", 35, "the system's proxy is not used by programs that only read variables"},
+    {"proxy_system_no_variable", "network.system-proxy-set|network.proxy-per-app network.no-proxy-variable", "proxy_or_vpn.not_used", 25,
+     "no proxy variable is set, so this program goes without"},
+    {"proxy_vpn", "network.vpn class.transport|class.permission|says.timeout", "proxy_or_vpn", 30, "a VPN is on"},
+    {"proxy_vpn_quiet", "network.vpn class.none|class.wordless", "proxy_or_vpn", 20, "a VPN is on"},
+    {"proxy_company", "network.corporate class.transport !says.tls !tls.unknown-issuer", "proxy_or_vpn", 14,
+     "company networks often demand a proxy"},
+
+    // --- place on earth
+    {"region_edge", "says.edge-forbidden !resp.request-id", "region_or_country_block.edge", 66,
+     "the edge refused the address before any key was read; a new key changes nothing"},
+    {"region_edge_type", "type.forbidden !says.edge-forbidden", "region_or_country_block.edge", 35, "the answer has the form of the network edge, not of the API"},
+    {"region_said", "says.region", "region_or_country_block", 62, "the answer speaks of the country or region"},
+    {"region_country", "network.unsupported-country", "region_or_country_block", 66, "the address is in a country where the API is not offered"},
+    {"region_datacenter", "network.datacenter-address class.permission", "region_or_country_block.edge waf_or_cloudflare_block", 25,
+     "requests from data centres are refused more often"},
+    {"region_other_network", "works.other-network class.permission", "region_or_country_block", 30, "it works from another network"},
+    {"region_other_provider", "works.other-provider class.permission", "region_or_country_block", 8, "other providers answer from here"},
+    {"region_app", "says.region network.proxy-per-app", "proxy_or_vpn.not_used", 30, "this program does not use the route that the others use"},
+    {"region_plain_403", "status.403 !type.api !says.edge-forbidden !gateway.in-path !gateway.named !response.block-page", "region_or_country_block", 22,
+     "a 403 without the API's own form comes from before the API"},
+    {"region_worker", "status.403 body.html gateway.in-path|gateway.named !says.cloudflare-block !says.waf !says.cloudflare-challenge",
+     "region_or_country_block", 26, "the intermediary's own address is refused with a bare page"},
+
+    // --- firewalls
+    {"waf_challenge", "says.cloudflare-challenge", "waf_or_cloudflare_block.challenge", 75, "Cloudflare asks for a browser check"},
+    {"waf_cloudflare", "says.cloudflare-block", "waf_or_cloudflare_block", 66, "Cloudflare refused the request"},
+    {"waf_edge_address", "says.edge-address", "waf_or_cloudflare_block.stale_edge_address", 85,
+     "the name points to an edge address that no longer serves it"},
+    {"waf_said", "says.waf", "waf_or_cloudflare_block.content", 60, "the words are those of a web application firewall"},
+    {"waf_page", "response.block-page", "waf_or_cloudflare_block", 60, "a block page came back"},
+    {"waf_html_403", "class.permission body.html !resp.request-id", "waf_or_cloudflare_block", 34, "a 403 with a web page never comes from the API"},
+    {"waf_html_405", "status.405 body.html", "waf_or_cloudflare_block", 30, "a web page with 405 is a firewall's check"},
+    {"waf_content", "works.other-content|fails.only-with-content class.permission|body.html|response.block-page|says.waf|says.cloudflare-block",
+     "waf_or_cloudflare_block.content", 45, "it depends on what the request says"},
+    {"waf_content_quiet", "works.other-content !class.bad-request", "waf_or_cloudflare_block.content", 15, "other content passes"},
+    {"waf_user_agent", "works.other-user-agent", "waf_or_cloudflare_block", 60, "it depends on the User-Agent, which the API does not look at"},
+    {"waf_edge_ray", "class.permission resp.cloudflare !resp.request-id !says.edge-forbidden !type.forbidden", "waf_or_cloudflare_block", 30,
+     "the edge answered, not the API"},
+    {"waf_address", "says.address-not-allowed", "workspace_or_org_mismatch.tenant_restriction", 55,
+     "the organization only allows chosen addresses"},
+    {"waf_tenant", "says.tenant-restriction|hdr.tenant", "workspace_or_org_mismatch.tenant_restriction", 90,
+     "this network only lets its own organization's credentials through"},
+};
+
+}  // namespace
+
+std::span<const Rule> network_rules() { return kRules; }
+
+}  // namespace locksmith::model::diagnosis

@@ -1,0 +1,192 @@
+#include <algorithm>
+#include <array>
+
+#include "model/evidence/error_text.h"
+#include "vocabulary/limits.h"
+
+namespace locksmith::model::evidence {
+namespace {
+
+bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+unsigned hex_value(char c) {
+  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+  return static_cast<unsigned>((c | 0x20) - 'a') + 10U;
+}
+
+void append_utf8(std::string& out, unsigned code_point) {
+  if (code_point < 0x80) {
+    out += static_cast<char>(code_point);
+  } else if (code_point < 0x800) {
+    out += static_cast<char>(0xC0U | (code_point >> 6U));
+    out += static_cast<char>(0x80U | (code_point & 0x3FU));
+  } else {
+    out += static_cast<char>(0xE0U | (code_point >> 12U));
+    out += static_cast<char>(0x80U | ((code_point >> 6U) & 0x3FU));
+    out += static_cast<char>(0x80U | (code_point & 0x3FU));
+  }
+}
+
+std::optional<unsigned> hex_digits(std::string_view text, std::size_t i, std::size_t count) {
+  if (text.size() - i < count) return std::nullopt;
+  unsigned value = 0;
+  for (std::size_t k = 0; k < count; ++k) {
+    if (!is_hex(text[i + k])) return std::nullopt;
+    value = value * 16 + hex_value(text[i + k]);
+  }
+  return value;
+}
+
+// Decodes one escape whose backslashes end before `i`; returns the index behind it. However many backslashes stand in
+// front, it is one character that was meant: each level of quoting doubles them.
+std::size_t decode_escape(std::string_view text, std::size_t i, std::string& out) {
+  if (i >= text.size()) return i;
+  switch (text[i]) {
+    case 'n':
+    case 'r':
+    case 't':
+      out += '\n';
+      return i + 1;
+    case 'u':
+      if (const auto code = hex_digits(text, i + 1, 4)) {
+        append_utf8(out, *code);
+        return i + 5;
+      }
+      break;
+    case 'x':
+      if (const auto code = hex_digits(text, i + 1, 2)) {
+        // b'…' of Python: the bytes of UTF-8 come one by one, and go out one by one.
+        out += static_cast<char>(*code);
+        return i + 3;
+      }
+      break;
+    case '0':
+      if (text.substr(i, 3) == "033") {
+        out += '\x1b';
+        return i + 3;
+      }
+      break;
+    case 'e':
+      if (text.substr(i, 2) == "e[") {
+        out += '\x1b';
+        return i + 1;
+      }
+      break;
+    default:
+      break;
+  }
+  return i;  // the backslashes alone go: \" \' \/ and paths
+}
+
+std::string without_escapes(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kEntities{{{"&quot;", "\""},
+                                                                                     {"&#34;", "\""},
+                                                                                     {"&#39;", "'"},
+                                                                                     {"&#x27;", "'"},
+                                                                                     {"&amp;", "&"},
+                                                                                     {"&lt;", "<"},
+                                                                                     {"&gt;", ">"},
+                                                                                     {"&nbsp;", " "},
+                                                                                     {"&apos;", "'"}}};
+  std::string out;
+  out.reserve(text.size());
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const std::size_t special = std::min(text.find_first_of("\\&", i), text.size());
+    out.append(text, i, special - i);
+    i = special;
+    if (i == text.size()) break;
+    if (text[i] == '\\') {
+      while (i < text.size() && text[i] == '\\') ++i;
+      i = decode_escape(text, i, out);
+      continue;
+    }
+    std::size_t length = 1;
+    std::string_view decoded = "&";
+    for (const auto& [entity, character] : kEntities) {
+      if (text.substr(i, entity.size()) == entity) {
+        length = entity.size();
+        decoded = character;
+      }
+    }
+    out += decoded;
+    i += length;
+  }
+  return out;
+}
+
+// ECMA-48: CSI sequences (ESC [ … final byte), OSC (ESC ] … BEL or ST), and two-byte escapes.
+std::string without_terminal_sequences(std::string text) {
+  if (text.find('\x1b') == std::string::npos) return text;
+  std::string out;
+  out.reserve(text.size());
+  std::size_t i = 0;
+  while (i < text.size()) {
+    if (text[i] != '\x1b') {
+      out += text[i++];
+      continue;
+    }
+    ++i;
+    if (i >= text.size()) break;
+    if (text[i] == '[') {
+      ++i;
+      while (i < text.size() && text[i] >= 0x20 && text[i] <= 0x3F) ++i;
+      if (i < text.size()) ++i;
+    } else if (text[i] == ']') {
+      while (i < text.size() && text[i] != '\a' && text[i] != '\x1b') ++i;
+      if (i < text.size() && text[i] == '\a') ++i;
+      if (i + 1 < text.size() && text[i] == '\x1b' && text[i + 1] == '\\') i += 2;
+    } else {
+      ++i;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string plain(std::string_view text) {
+  std::string shortened;
+  if (text.size() > limits::kErrorText) {
+    constexpr std::size_t kHalf = limits::kErrorText / 2;
+    shortened.append(text.substr(0, kHalf)).append("\n").append(text.substr(text.size() - kHalf));
+    text = shortened;
+  }
+  return without_terminal_sequences(without_escapes(text));
+}
+
+void NormalText::append(std::string_view text) {
+  bool start = true;
+  bool was_lower = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const bool upper = c >= 'A' && c <= 'Z';
+    if (upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+      letters += static_cast<char>(upper ? c + 0x20U : c);
+      word_start += start || (upper && was_lower) ? '\1' : '\0';
+      start = false;
+      was_lower = !upper;
+    } else if (c >= 0x80) {
+      // General punctuation (U+2000…), arrows, box drawing and Latin-1 signs separate; letters of other scripts count.
+      const std::size_t length = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
+      const bool separates = c == 0xE2 || c == 0xC2 || c == 0xEF || length == 1;
+      if (separates) {
+        start = true;
+      } else {
+        for (std::size_t k = 0; k < length && i + k < text.size(); ++k) {
+          letters += text[i + k];
+          word_start += k == 0 ? '\1' : '\0';
+        }
+        start = false;
+        was_lower = false;
+      }
+      i += std::min(length, text.size() - i) - 1;
+    } else if (c != '\'' && c != '`') {
+      start = true;
+    } else {
+      // An apostrophe joins (you've), a quote before a word separates; both are told by what stood before.
+      start = start || i == 0 || !((text[i - 1] | 0x20) >= 'a' && (text[i - 1] | 0x20) <= 'z');
+    }
+  }
+}
+
+}  // namespace locksmith::model::evidence
