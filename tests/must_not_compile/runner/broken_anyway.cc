@@ -1,0 +1,3 @@
+// A case that never compiles.
+// expect: expected
+int main() { return }

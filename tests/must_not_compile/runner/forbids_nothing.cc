@@ -1,0 +1,3 @@
+// A case that forbids nothing.
+// expect: anything
+int main() { return 0; }
