@@ -45,7 +45,7 @@ constexpr Rule kRules[] = {
     {"client_stored_login_unrenewed", "login.cli-says-logged-in cred.stored-expired client.third-party", "client_bug", 35,
      "the login's own program is signed in, while this program reads the stored token without renewing it"},
     {"client_can_refresh", "cred.stored-expired cred.refresh-present client.third-party", "client_bug", 30, "the means to renew the login are there, and the client does not use them"},
-    {"client_good_login_against", "login.cli-says-logged-in", "oauth_expired_or_revoked", -30, "the login is good by its own word"},
+    {"client_good_login_against", "login.cli-says-logged-in", "oauth_expired_or_revoked", -45, "the login is good by its own word"},
     {"client_zero_cost", "client.zero-cost-run", "client_bug env_not_loaded", 15, "the client ended at once without a call"},
     {"client_first_call", "fails.after-first-call !class.rate", "client_bug", 25, "the first call passes, later ones do not"},
     {"client_non_streaming", "fails.only-non-streaming|fails.only-streaming !stream.incomplete !says.stream-cut", "client_bug", 18, "it depends on whether the answer is streamed"},

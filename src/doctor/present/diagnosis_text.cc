@@ -1,0 +1,122 @@
+#include "doctor/present/diagnosis_text.h"
+
+#include <algorithm>
+
+#include "model/diagnosis/remedy.h"
+
+namespace locksmith::doctor::present {
+namespace {
+
+using model::diagnosis::Diagnosis;
+using model::diagnosis::Finding;
+using model::diagnosis::Reason;
+using model::diagnosis::Remedy;
+using model::evidence::Evidence;
+using wire::json::Writer;
+
+constexpr std::size_t kIndent = 11;      // where the text behind a label stands
+constexpr std::size_t kReasonsShown = 4; // more reasons do not convince more; --json has all
+constexpr std::size_t kOthersShown = 3;
+
+Ink ink_of(model::diagnosis::Certainty certainty) {
+  return certainty == model::diagnosis::Certainty::possible ? Ink::yellow : Ink::red;
+}
+
+void write_reasons(Page& page, std::string_view label, const std::vector<Reason>& reasons) {
+  for (std::size_t i = 0; i < std::min(reasons.size(), kReasonsShown); ++i) {
+    page.paragraph(i == 0 ? label : "", kIndent, reasons[i].because);
+  }
+}
+
+void write_remedy(Page& page, const Remedy& remedy) {
+  bool first = true;
+  for (const auto& step : remedy.steps) {
+    page.paragraph(first ? "  Do" : "", kIndent, "[" + std::string(to_words(step.grade)) + "] " + step.text);
+    if (!step.command.empty()) page.command(kIndent + 2, step.command);
+    first = false;
+  }
+  if (!remedy.do_not.empty()) page.paragraph("  Do not", kIndent, remedy.do_not.substr(remedy.do_not.starts_with("Do not ") ? 7 : 0));
+}
+
+void write_others(Page& page, const Diagnosis& diagnosis) {
+  if (diagnosis.findings.size() < 2) return;
+  page.line();
+  const std::size_t count = std::min(diagnosis.findings.size(), kOthersShown + 1);
+  for (std::size_t i = 1; i < count; ++i) {
+    const Finding& other = diagnosis.findings[i];
+    page.paragraph(i == 1 ? "  Or" : "", kIndent,
+                   std::string(other.code->title) + " (" + std::string(to_words(other.certainty)) + ", " + std::string(other.code->name) +
+                       ")" + (other.supports.empty() ? "" : ": " + std::string(other.supports[0].because)));
+  }
+}
+
+void write_reason(Writer& out, const Reason& reason) {
+  out.begin_object().member("rule", reason.rule).member("because", reason.because).member("points", reason.points).end_object();
+}
+
+void write_finding(Writer& out, const Finding& finding, const Evidence& evidence) {
+  out.begin_object();
+  out.member("code", finding.code->name).member("cause", finding.code->cause()).member("title", finding.code->title);
+  out.member("certainty", to_words(finding.certainty)).member("points", finding.points);
+  out.key("for").begin_array();
+  for (const Reason& reason : finding.supports) write_reason(out, reason);
+  out.end_array().key("against").begin_array();
+  for (const Reason& reason : finding.against) write_reason(out, reason);
+  out.end_array().key("remedy").begin_array();
+  const Remedy remedy = model::diagnosis::remedy(*finding.code, evidence);
+  for (const auto& step : remedy.steps) {
+    out.begin_object().member("grade", to_words(step.grade)).member("text", std::string_view(step.text));
+    if (!step.command.empty()) out.member("command", std::string_view(step.command));
+    out.end_object();
+  }
+  out.end_array();
+  if (!remedy.do_not.empty()) out.member("do_not", remedy.do_not);
+  out.end_object();
+}
+
+}  // namespace
+
+void write_diagnosis(Page& page, const Diagnosis& diagnosis, const Evidence& evidence) {
+  if (diagnosis.findings.empty()) {
+    page.ink(Ink::yellow, "? ").text("Nothing in the evidence speaks for any known cause.").line();
+    return;
+  }
+  const Finding& best = diagnosis.findings.front();
+  page.ink(ink_of(best.certainty), "✗ ").ink(Ink::bold, best.code->title).line();
+  page.paragraph("", 2, std::string(best.code->name) + ", " + std::string(to_words(best.certainty)));
+  page.line();
+  write_reasons(page, "  Why", best.supports);
+  write_reasons(page, "  Against", best.against);
+  page.line();
+  write_remedy(page, model::diagnosis::remedy(*best.code, evidence));
+  write_others(page, diagnosis);
+  if (const auto* test = diagnosis.next_test) {
+    std::string text = std::string(test->question) + ". If it holds: " + std::string(test->yes_means);
+    if (!test->no_means.empty()) text += "; if not: " + std::string(test->no_means);
+    page.paragraph("  To decide", 13, text + ".");
+  }
+  page.line();
+  page.paragraph("  More", kIndent, "locksmith explain " + std::string(best.code->name));
+}
+
+void write_diagnosis(Writer& out, const Diagnosis& diagnosis, const Evidence& evidence, std::string_view verdict, bool whole) {
+  if (!evidence.id.empty()) out.member("id", std::string_view(evidence.id));
+  out.member("verdict", verdict);
+  out.key("causes").begin_array();
+  for (const Finding& finding : diagnosis.findings) out.string(finding.code->cause());
+  if (diagnosis.findings.empty() && verdict == "undetermined") out.string("other");
+  out.end_array().key("codes").begin_array();
+  for (const Finding& finding : diagnosis.findings) out.string(finding.code->name);
+  out.end_array();
+  if (!diagnosis.findings.empty()) out.member("certainty", to_words(diagnosis.findings[0].certainty));
+  if (!whole) return;
+  out.key("findings").begin_array();
+  for (const Finding& finding : diagnosis.findings) write_finding(out, finding, evidence);
+  out.end_array();
+  if (const auto* test = diagnosis.next_test) {
+    out.key("next_test").begin_object().member("question", test->question).member("fact", test->fact);
+    out.member("yes_means", test->yes_means).member("no_means", test->no_means).end_object();
+  }
+}
+
+}  // namespace locksmith::doctor::present

@@ -1,0 +1,39 @@
+// Text for people: wrapped to the width of the terminal, coloured only where asked, readable without colour.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace locksmith::doctor::present {
+
+struct Style {
+  bool color = false;
+  std::size_t width = 80;  // columns; a command is never wrapped, so that it can be copied
+};
+
+enum class Ink { plain, bold, dim, red, green, yellow, cyan };
+
+// Columns that the text takes: code points, which is right for all but wide scripts and combining marks.
+std::size_t columns(std::string_view text);
+
+class Page {
+ public:
+  explicit Page(Style style) : style_(style) {}
+
+  Page& line(std::string_view text = {});             // as it is
+  Page& ink(Ink ink, std::string_view text);          // a piece of a line
+  Page& text(std::string_view text);                  // a piece of a line
+  // A paragraph behind a label of `indent` columns: "  Why     the credential …" with hanging lines under it.
+  Page& paragraph(std::string_view label, std::size_t indent, std::string_view text, Ink label_ink = Ink::dim);
+  Page& command(std::size_t indent, std::string_view command);
+
+  const Style& style() const { return style_; }
+  std::string take() { return std::move(out_); }
+
+ private:
+  Style style_;
+  std::string out_;
+};
+
+}  // namespace locksmith::doctor::present

@@ -1,0 +1,76 @@
+// The outside of the Claude API: a request becomes an answer. No sockets, no clock of its own.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/answer.h"
+#include "emulator/catalogue.h"
+#include "emulator/credential.h"
+#include "emulator/fault_rules.h"
+#include "emulator/key_register.h"
+#include "wire/json/json.h"
+
+namespace locksmith::emulator {
+
+struct ErrorText;
+
+// The shape of a request that was answered: nothing of a credential or a body.
+struct Record {
+  std::uint64_t number = 0;
+  Instant at{};
+  std::string method;
+  std::string path;
+  std::vector<std::string> header_names;  // as sent
+  std::string credential_header;          // "x-api-key", "authorization", "none"
+  std::string credential_shape;           // the word of the evidence document, empty where there is none
+  std::size_t credential_length = 0;
+  std::string version;
+  std::size_t body_bytes = 0;
+  int status = 0;
+  std::string fault;
+  std::string request_id;
+};
+
+class Api {
+ public:
+  Api();
+
+  // `request` lives until this returns.
+  Answer answer(const Request& request, Instant now, Tick tick);
+  // A message that is no valid request never reaches the API: the edge answers in HTML. 413 has the API's envelope.
+  Answer refuse(int status, std::string_view why);
+
+  FaultRules& faults() { return faults_; }
+  KeyRegister& keys() { return keys_; }
+  const std::deque<Record>& records() const { return records_; }  // the last limits::kEmulatorRecords
+  void forget_records() { records_.clear(); }
+
+ private:
+  struct Context;  // what is known of the request at hand
+  Answer control(Context& context);
+  Answer control_faults(Context& context);
+  Answer control_keys(Context& context);
+  Answer faulty(Context& context, const Fault& fault);
+  Answer ordinary(Context& context);
+  Answer authenticated(Context& context);
+  Answer messages(Context& context, bool count_only);
+  std::optional<Answer> check_headers(Context& context);
+  std::string filled_in(Context& context, std::string_view text);
+  Answer error(Context& context, const ErrorText& text);
+  Answer json(Context& context, std::string body);
+  void record(Context& context, const Answer& answer);
+
+  Catalogue catalogue_;
+  FaultRules faults_;
+  KeyRegister keys_;
+  std::deque<Record> records_;
+  wire::json::Reader reader_;
+  std::uint64_t number_ = 0;
+};
+
+}  // namespace locksmith::emulator

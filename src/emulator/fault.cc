@@ -1,0 +1,132 @@
+#include "emulator/fault.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <utility>
+
+#include "embedded/embedded.h"
+#include "vocabulary/assert.h"
+#include "wire/json/json.h"
+
+namespace locksmith::emulator {
+namespace {
+
+using wire::json::Value;
+
+constexpr std::array<std::pair<std::string_view, Transport>, 12> kTransports{{
+    {"ordinary", Transport::ordinary},
+    {"stall-before", Transport::stall_before},
+    {"reset-before", Transport::reset_before},
+    {"close-before", Transport::close_before},
+    {"end-midway", Transport::end_midway},
+    {"reset-midway", Transport::reset_midway},
+    {"close-midway", Transport::close_midway},
+    {"stall-midway", Transport::stall_midway},
+    {"error-midway", Transport::error_midway},
+    {"buffered", Transport::buffered},
+    {"wrong-length", Transport::wrong_length},
+    {"stripped", Transport::stripped},
+}};
+
+std::vector<Header> headers_of(Value object) {
+  std::vector<Header> headers;
+  object.for_each_member([&headers](std::string_view name, Value value) {
+    headers.push_back({std::string(name), std::string(value.string_or(""))});
+  });
+  return headers;
+}
+
+Origin origin_of(std::string_view word) {
+  return word == "edge" ? Origin::edge : word == "middle" ? Origin::middle : Origin::api;
+}
+
+Result<Fault> read_fault(Value value) {
+  Fault fault;
+  fault.name = value["name"].string_or("");
+  fault.cause = value["cause"].string_or("");
+  fault.shows = value["shows"].string_or("");
+  fault.status = static_cast<int>(value["status"].as_integer().value_or(0));
+  fault.origin = origin_of(value["origin"].string_or("api"));
+  fault.type = value["type"].string_or("");
+  fault.message = value["message"].string_or("");
+  fault.code = value["code"].string_or("");
+  fault.details = headers_of(value["details"]);
+  fault.content_type = value["content_type"].string_or("");
+  fault.body = value["body"].string_or("");
+  fault.headers = headers_of(value["headers"]);
+  fault.delay = std::chrono::milliseconds(value["delay_ms"].as_integer().value_or(0));
+  fault.date_offset = std::chrono::seconds(value["date_offset_s"].as_integer().value_or(0));
+  const std::string_view transport = value["transport"].string_or("ordinary");
+  const auto* known = std::ranges::find(kTransports, transport, &decltype(kTransports)::value_type::first);
+  const bool answers = fault.status == 0 || !fault.type.empty() || !fault.content_type.empty();
+  if (fault.name.empty() || fault.cause.empty() || known == kTransports.end() || !answers) {
+    return fail(FailureCode("data_invalid"), "The fault \"" + fault.name + "\" of the data is incomplete.", {},
+                Blame::ours);
+  }
+  fault.transport = known->second;
+  return fault;
+}
+
+// Levenshtein's distance.
+std::size_t distance(std::string_view left, std::string_view right) {
+  std::vector<std::size_t> row(right.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= left.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= right.size(); ++j) {
+      const std::size_t changed = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, changed}));
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+Result<std::vector<Fault>> read_faults(std::string_view json) {
+  wire::json::Reader reader;
+  const auto document = reader.parse(json);
+  if (!document) return std::unexpected(document.error());
+  std::vector<Fault> faults;
+  std::optional<Failure> failure;
+  (*document)["faults"].for_each_element([&](Value value) {
+    Result<Fault> fault = read_fault(value);
+    if (fault) {
+      faults.push_back(std::move(*fault));
+    } else if (!failure) {
+      failure = fault.error();
+    }
+  });
+  if (failure) return std::unexpected(std::move(*failure));
+  return faults;
+}
+
+const std::vector<Fault>& built_in_faults() {
+  static const std::vector<Fault> kFaults = [] {
+    Result<std::vector<Fault>> faults = read_faults(embedded::find(embedded::data_files(), "faults.json"));
+    LOCKSMITH_ASSERT(faults.has_value());
+    return std::move(*faults);
+  }();
+  return kFaults;
+}
+
+const Fault* find_fault(std::string_view name) {
+  const auto& faults = built_in_faults();
+  const auto found = std::ranges::find(faults, name, &Fault::name);
+  return found == faults.end() ? nullptr : &*found;
+}
+
+std::string nearest_fault(std::string_view name) {
+  std::string nearest;
+  std::size_t least = name.size() / 3 + 2;
+  for (const Fault& fault : built_in_faults()) {
+    if (const std::size_t d = distance(name, fault.name); d < least) {
+      least = d;
+      nearest = fault.name;
+    }
+  }
+  return nearest;
+}
+
+}  // namespace locksmith::emulator

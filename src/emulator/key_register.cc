@@ -1,0 +1,59 @@
+#include "emulator/key_register.h"
+
+#include <variant>
+
+#include "vocabulary/limits.h"
+
+namespace locksmith::emulator {
+namespace {
+
+using wire::json::Value;
+
+std::unexpected<Failure> invalid(std::string message) {
+  return fail(FailureCode("scenario_invalid"), std::move(message),
+              "Each key is an object such as {\"credential_sha256\": \"…\", \"state\": \"active\"}.", Blame::user);
+}
+
+std::optional<wire::digest::Sha256> digest_of(Value key) {
+  if (const auto credential = key["credential"].as_string()) return wire::digest::sha256(*credential);
+  if (const auto hex = key["credential_sha256"].as_string()) return wire::digest::from_hex(*hex);
+  return std::nullopt;
+}
+
+bool known_state(std::string_view state) {
+  return state == "active" || state == "inactive" || state == "archived" || state == "expired";
+}
+
+}  // namespace
+
+Result<std::monostate> KeyRegister::set(Value document) {
+  std::map<wire::digest::Sha256, KnownKey> keys;
+  std::string mistake;
+  document["keys"].for_each_element([&](Value value) {
+    const auto digest = digest_of(value);
+    KnownKey key;
+    key.state = value["state"].string_or("active");
+    key.workspace_id = value["workspace_id"].string_or("");
+    if (!digest) mistake = "A key has neither \"credential\" nor a \"credential_sha256\" of 64 hexadecimal digits.";
+    if (!known_state(key.state)) mistake = "The state of a key is active, inactive, archived or expired.";
+    if (digest) keys[*digest] = std::move(key);
+  });
+  if (document["keys"].kind() != wire::json::Kind::array) mistake = "There is no list \"keys\".";
+  if (keys.size() > limits::kEmulatorKeys) mistake = "There are more keys than the emulator keeps.";
+  if (!mistake.empty()) return invalid(std::move(mistake));
+  keys_ = std::move(keys);
+  only_these_ = document["only_these"].as_boolean().value_or(false);
+  return std::monostate{};
+}
+
+void KeyRegister::clear() {
+  keys_.clear();
+  only_these_ = false;
+}
+
+const KnownKey* KeyRegister::find(const wire::digest::Sha256& credential) const {
+  const auto found = keys_.find(credential);
+  return found == keys_.end() ? nullptr : &found->second;
+}
+
+}  // namespace locksmith::emulator

@@ -1,0 +1,245 @@
+#include "emulator/messages.h"
+
+#include <algorithm>
+
+#include "wire/sse/event_writer.h"
+
+namespace locksmith::emulator {
+namespace {
+
+using wire::json::Kind;
+using wire::json::Value;
+using wire::json::Writer;
+
+constexpr std::int64_t kCharactersPerToken = 4;
+constexpr std::int64_t kRequestOverhead = 7;  // the tokens around one short message, as the API counts them
+constexpr std::size_t kWordsPerDelta = 3;
+
+std::int64_t tokens_of(std::size_t characters) {
+  return (static_cast<std::int64_t>(characters) + kCharactersPerToken - 1) / kCharactersPerToken;
+}
+
+// Characters of all strings below a value, names of members included (a schema is mostly names).
+std::size_t characters_of(Value value) {
+  if (const auto text = value.as_string()) return text->size();
+  std::size_t total = 0;
+  value.for_each_element([&total](Value element) { total += characters_of(element); });
+  value.for_each_member([&total](std::string_view name, Value member) { total += name.size() + characters_of(member); });
+  return total;
+}
+
+Value last_of(Value list) {
+  Value last;
+  list.for_each_element([&last](Value element) { last = element; });
+  return last;
+}
+
+bool answers_a_tool(Value body) {
+  bool found = false;
+  last_of(body["messages"])["content"].for_each_element(
+      [&found](Value block) { found = found || block["type"].string_or("") == "tool_result"; });
+  return found;
+}
+
+// A value that a JSON schema's type allows; the first of an enumeration.
+void write_sample(Writer& json, Value schema) {
+  if (schema["enum"].size() > 0) {
+    Value first;
+    schema["enum"].for_each_element([&first](Value element) { if (!first) first = element; });
+    json.string(first.string_or(""));
+    return;
+  }
+  const std::string_view type = schema["type"].string_or("string");
+  if (type == "integer" || type == "number") {
+    json.integer(1);
+  } else if (type == "boolean") {
+    json.boolean(true);
+  } else if (type == "array") {
+    json.begin_array().end_array();
+  } else if (type == "object") {
+    json.begin_object().end_object();
+  } else {
+    json.string("example");
+  }
+}
+
+std::string sample_input(Value schema) {
+  std::string out;
+  Writer json(out);
+  json.begin_object();
+  schema["required"].for_each_element([&](Value name) {
+    const std::string_view text = name.string_or("");
+    json.key(text);
+    write_sample(json, schema["properties"][text]);
+  });
+  json.end_object();
+  return out;
+}
+
+// The tool that the reply calls: the one that is asked for, or the first, unless there is nothing to call.
+Value chosen_tool(Value body) {
+  const std::string_view choice = body["tool_choice"]["type"].string_or("auto");
+  Value chosen;
+  if (choice == "none" || answers_a_tool(body)) return chosen;
+  body["tools"].for_each_element([&](Value tool) {
+    const bool wanted = choice != "tool" || tool["name"].string_or("") == body["tool_choice"]["name"].string_or("");
+    if (!chosen && wanted && tool["input_schema"]) chosen = tool;
+  });
+  return chosen;
+}
+
+void write_usage(Writer& json, const Reply& reply, std::int64_t output_tokens) {
+  json.key("usage").begin_object();
+  json.member("input_tokens", reply.input_tokens);
+  json.member("cache_creation_input_tokens", 0).member("cache_read_input_tokens", 0);
+  json.key("cache_creation").begin_object();
+  json.member("ephemeral_5m_input_tokens", 0).member("ephemeral_1h_input_tokens", 0).end_object();
+  json.member("output_tokens", output_tokens);
+  json.key("output_tokens_details").null().key("server_tool_use").null();
+  json.member("service_tier", "standard").member("inference_geo", "global").member("speed", "standard");
+  json.end_object();
+}
+
+void write_head(Writer& json, const Reply& reply) {
+  json.member("id", reply.id).member("type", "message").member("role", "assistant").member("model", reply.model);
+}
+
+void write_stop(Writer& json, std::string_view reason) {
+  json.key("stop_reason");
+  if (reason.empty()) {
+    json.null();
+  } else {
+    json.string(reason);
+  }
+  json.key("stop_sequence").null();
+}
+
+void write_block(Writer& json, const Reply& reply, std::string_view text, std::string_view input) {
+  json.begin_object();
+  if (reply.tool_name.empty()) {
+    json.member("type", "text").member("text", text).key("citations").null();
+  } else {
+    json.member("type", "tool_use").member("id", reply.tool_id).member("name", reply.tool_name);
+    json.key("input").raw(input);
+  }
+  json.end_object();
+}
+
+// Splits into pieces of a few words, which together are the text.
+std::vector<std::string_view> pieces_of(std::string_view text) {
+  std::vector<std::string_view> pieces;
+  while (!text.empty()) {
+    std::size_t end = 0;
+    for (std::size_t i = 0; i < kWordsPerDelta && end != std::string_view::npos; ++i) end = text.find(' ', end + 1);
+    pieces.push_back(text.substr(0, end));
+    text.remove_prefix(pieces.back().size());
+  }
+  return pieces;
+}
+
+template <class Write>
+std::string event(std::string_view type, Write write) {
+  std::string data;
+  Writer json(data);
+  json.begin_object().member("type", type);
+  write(json);
+  json.end_object();
+  std::string out;
+  wire::sse::append_event(out, type, data);
+  return out;
+}
+
+std::string delta_event(const Reply& reply, std::string_view piece) {
+  return event("content_block_delta", [&](Writer& json) {
+    json.member("index", 0).key("delta").begin_object();
+    if (reply.tool_name.empty()) {
+      json.member("type", "text_delta").member("text", piece);
+    } else {
+      json.member("type", "input_json_delta").member("partial_json", piece);
+    }
+    json.end_object();
+  });
+}
+
+void cut_to(Reply& reply, std::int64_t most) {
+  if (reply.output_tokens <= most) return;
+  reply.stop_reason = "max_tokens";
+  reply.output_tokens = most;
+  // A tool call that does not fit is not begun; the API gives out broken input instead, which no test needs.
+  reply.tool_name.clear();
+  reply.text.resize(std::min(reply.text.size(), static_cast<std::size_t>(most * kCharactersPerToken)));
+}
+
+}  // namespace
+
+std::int64_t count_tokens(const Value& body) {
+  return kRequestOverhead + tokens_of(characters_of(body["messages"]) + characters_of(body["system"]) +
+                                      characters_of(body["tools"]));
+}
+
+Reply make_reply(const Value& body, const Model& model, std::uint64_t number) {
+  Reply reply;
+  reply.id = make_id("msg_011C", number);
+  reply.model = model.id;
+  reply.input_tokens = count_tokens(body);
+  reply.stop_reason = "end_turn";
+  if (const Value tool = chosen_tool(body)) {
+    reply.tool_name = tool["name"].string_or("");
+    reply.tool_id = make_id("toolu_01", number);
+    reply.tool_input = sample_input(tool["input_schema"]);
+    reply.stop_reason = "tool_use";
+    reply.output_tokens = tokens_of(reply.tool_name.size() + reply.tool_input.size());
+  } else {
+    reply.text = "Hello from the Locksmith emulator. This is a fixed answer that stands in for " + model.display_name +
+                 ", so that a test gives the same result every time.";
+    reply.output_tokens = tokens_of(reply.text.size());
+  }
+  cut_to(reply, body["max_tokens"].as_integer().value_or(0));
+  return reply;
+}
+
+std::string message_body(const Reply& reply) {
+  std::string out;
+  Writer json(out);
+  json.begin_object();
+  write_head(json, reply);
+  json.key("content").begin_array();
+  if (!reply.text.empty() || !reply.tool_name.empty()) write_block(json, reply, reply.text, reply.tool_input);
+  json.end_array();
+  write_stop(json, reply.stop_reason);
+  json.key("stop_details").null().key("container").null();
+  write_usage(json, reply, reply.output_tokens);
+  json.end_object();
+  return out;
+}
+
+std::vector<std::string> message_events(const Reply& reply) {
+  std::vector<std::string> events;
+  events.push_back(event("message_start", [&](Writer& json) {
+    json.key("message").begin_object();
+    write_head(json, reply);
+    json.key("content").begin_array().end_array();
+    write_stop(json, "");
+    write_usage(json, reply, 1);
+    json.end_object();
+  }));
+  events.push_back(event("content_block_start", [&](Writer& json) {
+    json.member("index", 0).key("content_block");
+    write_block(json, reply, "", "{}");
+  }));
+  events.push_back(event("ping", [](Writer&) {}));
+  for (const std::string_view piece : pieces_of(reply.tool_name.empty() ? reply.text : reply.tool_input)) {
+    events.push_back(delta_event(reply, piece));
+  }
+  events.push_back(event("content_block_stop", [](Writer& json) { json.member("index", 0); }));
+  events.push_back(event("message_delta", [&](Writer& json) {
+    json.key("delta").begin_object();
+    write_stop(json, reply.stop_reason);
+    json.end_object();
+    write_usage(json, reply, reply.output_tokens);
+  }));
+  events.push_back(event("message_stop", [](Writer&) {}));
+  return events;
+}
+
+}  // namespace locksmith::emulator
