@@ -21,6 +21,8 @@ int report(const Failure& failure);
 // True where stdout is a terminal and colour is not refused.
 bool use_color(const Shell& shell);
 
+void add_diagnose(CLI::App& app, Shell& shell);
+void add_explain(CLI::App& app, Shell& shell);
 void add_version(CLI::App& app, Shell& shell);
 
 }  // namespace locksmith::cli

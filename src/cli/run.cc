@@ -36,6 +36,8 @@ int run(int argc, char** argv) {
   app.fallthrough();
   app.add_flag("--json", shell.json, "One JSON document on stdout, for machines");
   app.add_flag("--no-color", shell.no_color, "No colour, even on a terminal");
+  add_diagnose(app, shell);
+  add_explain(app, shell);
   add_version(app, shell);
   try {
     app.parse(argc, argv);
