@@ -25,6 +25,7 @@ Violations check_cause_pages(const Tree& tree);
 Violations check_cause_rules(const Tree& tree, std::span<const std::string_view> without_rule);
 Violations check_faults(
     const Tree& tree);  // data/faults.json names known causes; documents name known faults
+Violations check_explained(const Tree& tree);  // "locksmith explain NAME" names a cause, wherever it is said
 Violations check_page_form(const SourceFile& page);
 
 // --- text.cc: what no file may hold
@@ -39,6 +40,7 @@ Violations check_secrets(const Tree& tree);     // nothing that looks like a who
 // --- docs.cc: what the documents promise
 // -------------------------------------------------------------------------------
 Violations check_links(const Tree& tree);
+Violations check_mentions(const Tree& tree);  // a page of docs/ that the source or a page names exists
 Violations check_commands(const Tree& tree);  // every sh block is run: tests/docs/commands.txt
 
 }  // namespace locksmith::tidy

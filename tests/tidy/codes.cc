@@ -332,4 +332,38 @@ Violations check_faults(const Tree& tree) {
   return out;
 }
 
+Violations check_explained(const Tree& tree) {
+  const SourceFile* source = find(tree, "src/model/diagnosis/cause.cc");
+  if (source == nullptr) return {{"src/model/diagnosis/cause.cc", 0, "is missing: it lists the causes"}};
+  const std::vector<Cause> causes = causes_of(*source);
+  constexpr std::string_view kSaid = "locksmith explain ";
+  Violations out;
+  for (const SourceFile& file : tree) {
+    if (file.path.starts_with("tests/tidy/")) continue;
+    const bool words = file.extension() == ".md" ||
+                       (file.extension() == ".cc" && file.path.starts_with("src/")) ||
+                       file.extension() == ".json";
+    if (!words) continue;
+    std::size_t number = 0;
+    for (std::string_view line : lines_of(file.text)) {
+      ++number;
+      for (std::size_t at = line.find(kSaid); at != std::string_view::npos; at = line.find(kSaid, at + 1)) {
+        const std::string_view rest = line.substr(at + kSaid.size());
+        std::string_view name =
+            rest.substr(0, rest.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_."));
+        while (name.ends_with('.')) name.remove_suffix(1);
+        // A name has an underscore or is one of the short ones in code spans; other words are ordinary
+        // English.
+        const bool is_name =
+            name.find('_') != std::string_view::npos || rest.substr(name.size()).starts_with('`');
+        if (!name.empty() && is_name && std::ranges::find(causes, name, &Cause::name) == causes.end()) {
+          out.push_back(
+              {file.path, number, std::string(name) + " is no cause: locksmith explain has no page for it"});
+        }
+      }
+    }
+  }
+  return out;
+}
+
 }  // namespace locksmith::tidy

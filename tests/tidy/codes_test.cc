@@ -96,6 +96,18 @@ TEST(CauseRules, EveryCauseIsConcludedUnlessExcused) {
   expect_none(check_cause_rules(half, kCut));
 }
 
+TEST(Explained, NamesAreCauses) {
+  const auto said = [](std::string text) {
+    return check_explained(with(small(), "src/a/b.cc", std::move(text)));
+  };
+  expect_none(
+      said("\"Run: locksmith explain key_bad.cut.\" \"locksmith explain\" \"locksmith explain CAUSE\" "
+           "locksmith explain then more\n"));
+  expect_one(said("\"Run: locksmith explain key_torn.\"\n"), "src/a/b.cc", "key_torn is no cause");
+  expect_one(check_explained(with(small(), "README.md", "`locksmith explain odd`\n")), "README.md",
+             "odd is no cause");
+}
+
 TEST(Faults, NameKnownCausesAndAreNamedRightly) {
   Tree tree = with(small(), "data/faults.json", "{\"name\": \"key-cut\", \"cause\": \"key_bad.cut\"}\n");
   tree = with(tree, "README.md", "`locksmith emulate --fault key-cut` or `--fault list` or `--fault NAME`\n");

@@ -4,6 +4,7 @@
 // A command stands in a block that is fenced with ```sh and is then listed in tests/docs/commands.txt, which
 // tests/docs/run_commands.sh runs. What is only to be read is fenced with ```text.
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "checks.h"
@@ -101,6 +102,32 @@ Violations check_links(const Tree& tree) {
         const std::string path = resolve(file.folder(), target);
         if (path.empty() || !exists(tree, path)) {
           out.push_back({file.path, number, "the link to \"" + target + "\" leads nowhere"});
+        }
+      }
+    }
+  }
+  return out;
+}
+
+Violations check_mentions(const Tree& tree) {
+  Violations out;
+  for (const SourceFile& file : tree) {
+    if (file.path.starts_with("tests/tidy/") || file.extension() == ".jsonl") continue;
+    std::size_t number = 0;
+    for (std::string_view line : lines_of(file.text)) {
+      ++number;
+      for (std::size_t at = line.find("docs/"); at != std::string_view::npos;
+           at = line.find("docs/", at + 1)) {
+        if (at != 0 && (line[at - 1] == '/' || line[at - 1] == '.' ||
+                        std::isalnum(static_cast<unsigned char>(line[at - 1])) != 0))
+          continue;
+        const std::string_view rest = line.substr(at);
+        const std::string_view path =
+            rest.substr(0, rest.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-./"));
+        if (path.ends_with(".md") && find(tree, path) == nullptr) {
+          out.push_back(
+              {file.path, number,
+               std::string(path) + " is named here and does not exist: write it, or name another page"});
         }
       }
     }

@@ -47,6 +47,14 @@ TEST(Commands, TheListHoldsNothingElse) {
   expect_one(check_commands({}), "tests/docs/commands.txt", "is missing");
 }
 
+TEST(Mentions, OfPagesAreTrue) {
+  const Tree tree{{"docs/form.md", "x\n"},
+                  {"src/a/a.cc", "// see docs/form.md, docs/ and https://example.com/docs/en/api.md\n"}};
+  expect_none(check_mentions(tree));
+  expect_one(check_mentions(with(tree, "src/a/a.cc", "\"See docs/gone.md for its form.\"\n")), "src/a/a.cc",
+             "docs/gone.md is named here");
+}
+
 TEST(Tree, IsReadFromTheDisk) {
   namespace fs = std::filesystem;
   const fs::path root = fs::path(testing::TempDir()) / "tidy_tree_test";

@@ -64,7 +64,9 @@ inline constexpr std::array kFolderRules{
     FolderRule{
         "doctor/intake", "3", "vocabulary knowledge model wire",
         "it turns what the user has into evidence, from text alone: nothing is asked, nothing is sent"},
-    FolderRule{"doctor", "3", "vocabulary knowledge model wire world upstream doctor/intake",
+    FolderRule{"doctor/present", "3", "vocabulary model wire/json doctor/intake",
+               "words come last: what is shown is decided by then, so nothing is asked or measured here"},
+    FolderRule{"doctor", "3", "vocabulary knowledge model wire world upstream",
                "probes ask through world, so that a whole examination can be simulated"},
     FolderRule{"scanner", "3", "vocabulary knowledge model wire world upstream",
                "it reads through world::Files, so that a test can hand it any tree"},

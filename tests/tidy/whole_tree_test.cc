@@ -68,6 +68,12 @@ TEST(WholeTree, EveryCauseHasARule) {
 TEST(WholeTree, FaultsAndCausesAgree) {
   expect_clean(check_faults(tree()));
 }
+TEST(WholeTree, ExplainKnowsWhatItIsSaidToExplain) {
+  expect_clean(check_explained(tree()));
+}
+TEST(WholeTree, NamedPagesExist) {
+  expect_clean(check_mentions(tree()));
+}
 TEST(WholeTree, NamesSaySomething) {
   expect_clean(check_names(tree()));
 }
