@@ -122,8 +122,9 @@ Violations check_mentions(const Tree& tree) {
                         std::isalnum(static_cast<unsigned char>(line[at - 1])) != 0))
           continue;
         const std::string_view rest = line.substr(at);
-        const std::string_view path =
+        std::string_view path =
             rest.substr(0, rest.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-./"));
+        while (path.ends_with('.')) path.remove_suffix(1);
         if (path.ends_with(".md") && find(tree, path) == nullptr) {
           out.push_back(
               {file.path, number,

@@ -49,7 +49,8 @@ TEST(Commands, TheListHoldsNothingElse) {
 
 TEST(Mentions, OfPagesAreTrue) {
   const Tree tree{{"docs/form.md", "x\n"},
-                  {"src/a/a.cc", "// see docs/form.md, docs/ and https://example.com/docs/en/api.md\n"}};
+                  {"src/a/a.cc",
+                   "// see docs/form.md, docs/ and docs/form.md. and https://example.com/docs/en/api.md\n"}};
   expect_none(check_mentions(tree));
   expect_one(check_mentions(with(tree, "src/a/a.cc", "\"See docs/gone.md for its form.\"\n")), "src/a/a.cc",
              "docs/gone.md is named here");

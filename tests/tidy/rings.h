@@ -64,6 +64,8 @@ inline constexpr std::array kFolderRules{
     FolderRule{
         "doctor/intake", "3", "vocabulary knowledge model wire",
         "it turns what the user has into evidence, from text alone: nothing is asked, nothing is sent"},
+    FolderRule{"doctor/survey", "3", "vocabulary knowledge model wire world doctor/intake",
+               "it looks at what a machine holds, through world, and sends nothing anywhere"},
     FolderRule{"doctor/present", "3", "vocabulary model wire/json doctor/intake",
                "words come last: what is shown is decided by then, so nothing is asked or measured here"},
     FolderRule{"doctor", "3", "vocabulary knowledge model wire world upstream",
@@ -119,6 +121,7 @@ inline constexpr std::array kForeignRules{
     ForeignRule{"signal.h", "host cli", false, kSeam},
     ForeignRule{"time.h", "host", false, kSeam},
     ForeignRule{"pthread.h", "host", false, kSeam},
+    ForeignRule{"stdio.h", "host cli", true, "only fileno needs it; everything else is in <cstdio>"},
     ForeignRule{"stdlib.h", "host", true,
                 "only setenv and its kind need it; everything else is in <cstdlib>"},
     ForeignRule{"string.h", "vocabulary host", true,
