@@ -22,6 +22,7 @@ int report(const Failure& failure);
 bool use_color(const Shell& shell);
 
 void add_diagnose(CLI::App& app, Shell& shell);
+void add_emulate(CLI::App& app, Shell& shell);
 void add_explain(CLI::App& app, Shell& shell);
 void add_version(CLI::App& app, Shell& shell);
 

@@ -37,6 +37,7 @@ int run(int argc, char** argv) {
   app.add_flag("--json", shell.json, "One JSON document on stdout, for machines");
   app.add_flag("--no-color", shell.no_color, "No colour, even on a terminal");
   add_diagnose(app, shell);
+  add_emulate(app, shell);
   add_explain(app, shell);
   add_version(app, shell);
   try {

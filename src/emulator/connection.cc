@@ -102,6 +102,7 @@ void Connection::answer_request() {
   answer_ = api.answer(request, loop.now(), loop.tick());
   wipe(body_.data(), body_.size());
   body_ = std::string();
+  reader_.forget();
   const bool recorded = !api.records().empty() && api.records().back().number != before;
   if (recorded && server_.settings().on_record) server_.settings().on_record(api.records().back());
   if (answer_.delay > Duration::zero()) {
@@ -113,7 +114,9 @@ void Connection::answer_request() {
 
 void Connection::on_peer_finished(world::Stream& stream) {
   peer_finished_ = true;
-  if (!answering_) stream.finish();
+  // A peer that half-closes still gets its answer, but nobody waits for one that will never be complete.
+  const bool stalled = answer_.transport == Transport::stall_before || answer_.transport == Transport::stall_midway;
+  if (!answering_ || stalled) stream.finish();
 }
 
 void Connection::on_closed(world::Stream&, const world::Closing&) { server_.forget(*this); }
@@ -193,7 +196,7 @@ void Connection::act_midway() {
   switch (answer_.transport) {
     case Transport::reset_midway:
       // What was written must be on its way before the reset discards it.
-      return set_timer(limits::kEmulatorPace, &Connection::give_up);
+      return set_timer(limits::kEmulatorResetPause, &Connection::give_up);
     case Transport::close_midway:
       return end_connection();
     case Transport::error_midway:

@@ -1,6 +1,8 @@
 #include "wire/http1/reader.h"
 
+#include "vocabulary/assert.h"
 #include "vocabulary/limits.h"
+#include "vocabulary/secret.h"
 
 namespace locksmith::wire::http1 {
 namespace {
@@ -54,6 +56,15 @@ Step RequestReader::read_head(std::string_view& input) {
   if (body_.refusal() != Refusal::none) return refuse(body_.refusal());
   phase_ = Phase::body;
   return Step::head;
+}
+
+void RequestReader::forget() {
+  LOCKSMITH_ASSERT(phase_ == Phase::ended);
+  wipe(buffer_.data(), buffer_.size());
+  buffer_.clear();
+  scan_ = {};
+  head_.fields.clear();
+  phase_ = Phase::head;
 }
 
 Step RequestReader::read(std::string_view& input, std::string_view& piece) {

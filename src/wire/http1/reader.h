@@ -34,6 +34,9 @@ class RequestReader {
   std::string_view trailers() const { return body_.trailers(); }
   Refusal refusal() const { return refusal_; }
 
+  // Wipes the head's bytes, which may hold a credential; head() is no longer valid. Only after Step::end.
+  void forget();
+
   // True between messages: the connection may end here, and is idle.
   bool idle() const { return phase_ == Phase::head && buffer_.empty(); }
 
