@@ -7,6 +7,7 @@
 #include "emulator/api.h"
 #include "emulator/envelope.h"
 #include "emulator/messages.h"
+#include "vocabulary/limits.h"
 #include "wire/json/json.h"
 #include "wire/sse/event_reader.h"
 
@@ -402,6 +403,18 @@ TEST_F(EmulatorTest, AScenarioThatIsWrongSaysWhere) {
   EXPECT_NE(message(R"({"faults":[{"name":"overloaded","times":-1}]})").find("whole numbers"), std::string::npos);
   EXPECT_NE(message(R"({"faults":{}})").find("no list"), std::string::npos);
   EXPECT_NE(message("{").find("json_invalid"), std::string::npos);
+}
+
+TEST_F(EmulatorTest, FailuresHaveTheirCodes) {
+  EXPECT_EQ(parse_fault_argument("nope").error().code.name(), "fault_unknown");
+  EXPECT_EQ(parse_fault_argument("overloaded@/v1").value().path, "/v1");
+  wire::json::Reader reader;
+  EXPECT_EQ(read_fault_rules(reader.parse("{}").value()).error().code.name(), "scenario_invalid");
+  FaultRules rules;
+  std::vector<FaultRule> many(limits::kEmulatorFaults + 1, parse_fault_argument("overloaded").value());
+  EXPECT_EQ(rules.add(std::move(many), tick).error().code.name(), "too_many_faults");
+  EXPECT_EQ(read_faults(R"({"faults":[{"name":"x"}]})").error().code.name(), "data_invalid");
+  EXPECT_EQ(read_catalogue("{}", "{}").error().code.name(), "data_invalid");
 }
 
 TEST_F(EmulatorTest, WhatWasAskedIsKeptWithoutAnySecret) {

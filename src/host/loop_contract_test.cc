@@ -336,6 +336,10 @@ TYPED_TEST_P(LoopContract, AnAddressThatIsTakenSaysSo) {
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code.name(), "address_in_use");
   EXPECT_NE(second.error().message.find(to_string(address)), std::string::npos);
+  // TEST-NET-1 (RFC 5737) belongs to no machine.
+  const auto foreign = this->loop.listen({world::Family::ipv4, {192, 0, 2, 1}, 0}, {}, this->acceptor);
+  ASSERT_FALSE(foreign);
+  EXPECT_EQ(foreign.error().code.name(), "address_not_available");
 }
 
 // --- TLS ---------------------------------------------------------------------------------------------------------------
@@ -552,6 +556,15 @@ TYPED_TEST_P(LoopContract, APlainServerIsNoTlsServer) {
   EXPECT_EQ(this->client.closing.detail, "WRONG_VERSION_NUMBER");
 }
 
+TYPED_TEST_P(LoopContract, AServerCertificateThatIsNoneIsTold) {
+  auto options = std::make_shared<world::TlsServerOptions>();
+  options->certificate_file = "/nonexistent/server.pem";
+  EXPECT_EQ(this->loop.listen(kAnyPort, {options}, this->acceptor).error().code.name(), "certificate_unreadable");
+  auto text = std::make_shared<world::TlsServerOptions>();
+  text->certificate_pem = "no certificate";
+  EXPECT_EQ(this->loop.listen(kAnyPort, {text}, this->acceptor).error().code.name(), "certificate_unreadable");
+}
+
 TYPED_TEST_P(LoopContract, ACaFileThatIsNoneIsTold) {
   auto options = std::make_shared<world::TlsClientOptions>();
   options->server_name = "localhost";
@@ -571,7 +584,8 @@ REGISTER_TYPED_TEST_SUITE_P(LoopContract, EchoesAndEndsInOrder, KeepsWhatIsWritt
                             ANameThatDoesNotExistIsAnError, LocalhostResolves, AnAddressThatIsTakenSaysSo,
                             TlsEchoesAndTellsItsFacts, TlsVerifiesAnIpAddress, TlsRefusesAndTellsWhatItSaw,
                             AnUnverifiedPeerIsLookedAtButSentNothing, AnOpenStreamIsUpgradedToTls,
-                            AnEndWithoutCloseNotifyIsTruncation, APlainServerIsNoTlsServer, ACaFileThatIsNoneIsTold);
+                            AnEndWithoutCloseNotifyIsTruncation, APlainServerIsNoTlsServer, AServerCertificateThatIsNoneIsTold,
+                            ACaFileThatIsNoneIsTold);
 
 using Implementations = testing::Types<EpollLoop>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Host, LoopContract, Implementations);
