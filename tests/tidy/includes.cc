@@ -199,6 +199,11 @@ Violations check_folders(const Tree& tree) {
       }
     }
 
+    const SourceFile* all = find(tree, "src/CMakeLists.txt");
+    if (all != nullptr && all->text.find("add_subdirectory(" + std::string(folder) + ")") == std::string::npos) {
+      out.push_back({all->path, 0, "does not add " + std::string(folder) + ": nobody builds or tests it"});
+    }
+
     std::string name = "locksmith::";
     for (const char c : folder) name += c == '/' ? std::string("::") : std::string(1, c);
     if (folder == "vocabulary") name = "locksmith::inline vocabulary";

@@ -113,6 +113,12 @@ TEST(Folders, ATargetIsWanted) {
              "must say locksmith_folder(host");
 }
 
+TEST(Folders, EachIsBuilt) {
+  const std::string all = "add_subdirectory(vocabulary)\nadd_subdirectory(wire/json)\n";
+  expect_one(check_folders(with(small(), "src/CMakeLists.txt", all)), "src/CMakeLists.txt", "does not add host");
+  expect_none(check_folders(with(small(), "src/CMakeLists.txt", all + "add_subdirectory(host)\n")));
+}
+
 TEST(Folders, ATargetUsesOnlyWhatItMayInclude) {
   expect_one(check_folders(with(small(), "src/host/CMakeLists.txt",
                                 "locksmith_folder(host USES vocabulary doctor LINKS x::y)\n")),
