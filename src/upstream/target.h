@@ -1,0 +1,35 @@
+// Where a request goes: a base URL taken apart, strictly enough that nothing is guessed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "vocabulary/failure.h"
+
+namespace locksmith::upstream {
+
+struct Target {
+  bool tls = true;
+  std::string host;         // without brackets
+  std::uint16_t port = 443;
+  std::string path_prefix;  // "" or "/anthropic": without the slash at its end
+  std::string user_info;    // of a proxy URL: "user:password", percent-encoding kept
+
+  // As it goes into the Host field: with brackets around IPv6, without the scheme's own port.
+  std::string authority() const;
+};
+
+// http:// and https:// only (RFC 3986). Failure code: url_invalid; its message never quotes the text, which may hold a
+// password.
+Result<Target> parse_target(std::string_view url);
+
+// A proxy variable as people write it: with or without http://, with user:password@. Failure codes: url_invalid,
+// proxy_scheme_unsupported.
+Result<Target> parse_proxy(std::string_view text);
+
+// NO_PROXY as the clients agree on: names and their subdomains, *, addresses, ports; separated by commas or spaces.
+bool bypasses_proxy(std::string_view no_proxy, std::string_view host, std::uint16_t port);
+
+}  // namespace locksmith::upstream
