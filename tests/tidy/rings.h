@@ -66,6 +66,10 @@ inline constexpr std::array kFolderRules{
         "it turns what the user has into evidence, from text alone: nothing is asked, nothing is sent"},
     FolderRule{"doctor/survey", "3", "vocabulary knowledge model wire world doctor/intake",
                "it looks at what a machine holds, through world, and sends nothing anywhere"},
+    FolderRule{"doctor/examination", "3",
+               "vocabulary knowledge model wire world upstream doctor/survey doctor/intake",
+               "probes return observations, never opinions: causes are for model/diagnosis, words for "
+               "doctor/present"},
     FolderRule{"doctor/present", "3", "vocabulary model wire/json doctor/intake",
                "words come last: what is shown is decided by then, so nothing is asked or measured here"},
     FolderRule{"doctor", "3", "vocabulary knowledge model wire world upstream",
