@@ -122,7 +122,8 @@ void add_emulate(CLI::App& app, Shell& shell) {
   auto options = std::make_shared<EmulateOptions>();
   command->add_option("--listen", options->listen, "IP:PORT; port 0 takes a free one")->capture_default_str();
   command->add_option("--fault", options->faults, "A fault for all requests, or NAME@/path-prefix; \"list\" shows all")
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   command->add_option("--scenario", options->scenario, "Faults and keys from a JSON file")->type_name("FILE");
   command->add_option("--port-file", options->port_file, "Write the port there once ready")->type_name("FILE");
   command->add_flag("--tls", options->tls, "Serve TLS with a certificate made at start");
