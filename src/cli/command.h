@@ -22,8 +22,12 @@ int report(const Failure& failure);
 bool use_color(const Shell& shell);
 
 void add_diagnose(CLI::App& app, Shell& shell);
+void add_doctor(CLI::App& app, Shell& shell);
 void add_emulate(CLI::App& app, Shell& shell);
 void add_explain(CLI::App& app, Shell& shell);
 void add_version(CLI::App& app, Shell& shell);
+
+// What `locksmith` without a command does: the examination with its defaults.
+int examine_by_default(const Shell& shell);
 
 }  // namespace locksmith::cli

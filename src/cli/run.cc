@@ -37,12 +37,13 @@ int run(int argc, char** argv) {
   app.add_flag("--json", shell.json, "One JSON document on stdout, for machines");
   app.add_flag("--no-color", shell.no_color, "No colour, even on a terminal");
   add_diagnose(app, shell);
+  add_doctor(app, shell);
   add_emulate(app, shell);
   add_explain(app, shell);
   add_version(app, shell);
   try {
     app.parse(argc, argv);
-    return shell.exit_code;
+    return app.get_subcommands().empty() ? examine_by_default(shell) : shell.exit_code;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? ExitCode::healthy : ExitCode::wrong_use;
   } catch (const std::exception& error) {

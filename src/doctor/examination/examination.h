@@ -1,0 +1,50 @@
+// The doctor's examination: survey, probes, evidence, verdict.
+//
+// Probes return observations, never opinions; one that fails or hangs is itself an observation. All of it ends within
+// limits::kExamination. A credential goes only to the endpoint to which the client itself would send it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "doctor/survey/survey.h"
+#include "model/evidence/evidence.h"
+#include "upstream/exchange.h"
+#include "world/loop.h"
+
+namespace locksmith::doctor::examination {
+
+struct Options {
+  std::optional<std::string> base_url;  // instead of what the environment names
+  std::optional<std::string> model;
+  bool offline = false;                 // no network at all
+  bool deep = false;                    // also requests that cost tokens
+};
+
+enum class Outcome : std::uint8_t { passed, failed, skipped };
+
+// One thing that was tried, for people: "DNS", "GET /v1/models", …
+struct Tried {
+  std::string what;
+  Outcome outcome = Outcome::skipped;
+  std::string detail;  // what was seen, or why it was skipped; no secret
+  Duration took{};
+};
+
+enum class Verdict : std::uint8_t { healthy, problem, undetermined };
+std::string_view to_words(Verdict verdict);
+
+struct Examination {
+  survey::Survey survey;
+  std::vector<Tried> tried;
+  model::evidence::Evidence evidence;
+  bool works = false;  // every request that was made was answered as it should be
+};
+
+// Runs the loop until the examination is over. `progress`, where given, is told each step as it ends.
+Examination examine(world::Loop& loop, survey::Survey survey, const Options& options,
+                    const std::function<void(const Tried&)>& progress = {});
+
+}  // namespace locksmith::doctor::examination

@@ -1,0 +1,13 @@
+#include "doctor/examination/judge.h"
+
+namespace locksmith::doctor::examination {
+
+Verdict judge(const Examination& examination, const model::diagnosis::Diagnosis& diagnosis, bool offline) {
+  if (examination.works) return Verdict::healthy;
+  if (diagnosis.findings.empty()) return Verdict::undetermined;
+  // Without a request, a mere hint (two credentials set, a proxy configured) is no finding yet.
+  if (offline && diagnosis.findings[0].certainty == model::diagnosis::Certainty::possible) return Verdict::undetermined;
+  return Verdict::problem;
+}
+
+}  // namespace locksmith::doctor::examination

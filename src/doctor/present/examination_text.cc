@@ -1,0 +1,118 @@
+#include "doctor/present/examination_text.h"
+
+#include <algorithm>
+
+#include "doctor/intake/evidence_json.h"
+#include "doctor/present/diagnosis_text.h"
+#include "model/credential/credential.h"
+
+namespace locksmith::doctor::present {
+namespace {
+
+using examination::Examination;
+using examination::Outcome;
+using examination::Tried;
+using examination::Verdict;
+using survey::Held;
+using survey::Survey;
+
+constexpr std::size_t kSourceColumns = 38;
+constexpr std::size_t kTextIndent = 6;
+
+std::string padded(std::string text, std::size_t width) {
+  const std::size_t have = columns(text);
+  if (have < width) text.append(width - have, ' ');
+  return text;
+}
+
+std::string words_of(const Held& held) {
+  const auto& c = held.described;
+  if (c.state == "unset") return "not set";
+  if (c.state == "empty") return "set, but empty";
+  if (c.state == "unreadable") return "cannot be read";
+  if (c.shape == "helper-output") return "a key helper";
+  std::string text(to_words(model::credential::examine(held.value.reveal()).shape));
+  if (c.length) text += ", " + std::to_string(*c.length) + " characters";
+  if (!c.tail.empty()) text += ", …" + c.tail;
+  if (c.expires_in_s && *c.expires_in_s < 0) text += ", expired";
+  return text;
+}
+
+std::string use_of(const Survey& survey, std::size_t index) {
+  if (index == survey.winner || index == survey.second) return "goes out";
+  const Held& held = survey.held[index];
+  if (held.declined) return "refused in the client's settings";
+  if (held.described.state != "set") return "";
+  return held.described.used.has_value() ? "shadowed" : "not read by " + std::string(name(survey.client));
+}
+
+}  // namespace
+
+void write_survey(Page& page, const Survey& survey) {
+  page.ink(Ink::bold, "locksmith doctor").text("  as " + std::string(name(survey.client)) + ", on " + survey.os_description).line();
+  page.line().ink(Ink::bold, "  Credentials, the one that counts first").line();
+  for (std::size_t i = 0; i < survey.held.size(); ++i) {
+    const Held& held = survey.held[i];
+    const std::string use = use_of(survey, i);
+    page.ink(use == "goes out" ? Ink::green : Ink::dim, use == "goes out" ? "  ▸ " : "    ");
+    page.text(padded(held.described.source, kSourceColumns)).line(use.empty() ? "" : " " + use);
+    page.paragraph("", kTextIndent, words_of(held) + (held.described.note.empty() ? "" : " (" + held.described.note + ")"));
+  }
+  page.line().ink(Ink::bold, "  Tried").line();
+}
+
+void write_tried(Page& page, const Tried& tried) {
+  const Ink ink = tried.outcome == Outcome::passed ? Ink::green : tried.outcome == Outcome::failed ? Ink::red : Ink::dim;
+  const std::string_view mark = tried.outcome == Outcome::passed ? "  ✓ " : tried.outcome == Outcome::failed ? "  ✗ " : "  - ";
+  page.ink(ink, mark).text(tried.what);
+  if (tried.took.count() != 0) page.ink(Ink::dim, "  " + to_words(tried.took));
+  page.line();
+  if (!tried.detail.empty()) page.paragraph("", kTextIndent, tried.detail);
+}
+
+void write_outcome(Page& page, const Examination& examination, const model::diagnosis::Diagnosis& diagnosis, Verdict verdict) {
+  if (!examination.survey.remarks.empty()) {
+    page.line().ink(Ink::bold, "  Odd").line();
+    for (const auto& remark : examination.survey.remarks) page.paragraph("  ! " + remark.place, kTextIndent, remark.sentence, Ink::yellow);
+  }
+  page.line();
+  switch (verdict) {
+    case Verdict::healthy:
+      page.ink(Ink::green, "✓ ").ink(Ink::bold, "The credential works: the API accepts it and answers.").line();
+      return;
+    case Verdict::problem:
+      write_diagnosis(page, diagnosis, examination.evidence);
+      return;
+    case Verdict::undetermined:
+      page.ink(Ink::yellow, "? ").ink(Ink::bold, "No cause can be named from what was seen.").line();
+      page.paragraph("", 2, examination.evidence.error.status || !examination.evidence.error.transport.empty()
+                                ? "The failure is of no known kind; please report it with: locksmith doctor --json"
+                                : "Nothing is wrong with the credential's form. Whether the API accepts it only a request can tell: locksmith doctor, without --offline.");
+      return;
+  }
+}
+
+std::string examination_json(const Examination& examination, const model::diagnosis::Diagnosis& diagnosis, Verdict verdict) {
+  std::string text;
+  wire::json::Writer out(text, true);
+  out.begin_object().member("schema", "locksmith.doctor/1");
+  out.member("client", name(examination.survey.client)).member("os", std::string_view(examination.survey.os_description));
+  write_diagnosis(out, verdict == Verdict::problem ? diagnosis : model::diagnosis::Diagnosis{}, examination.evidence, to_words(verdict), true);
+  out.key("tried").begin_array();
+  for (const Tried& tried : examination.tried) {
+    out.begin_object().member("what", std::string_view(tried.what));
+    out.member("outcome", tried.outcome == Outcome::passed ? "passed" : tried.outcome == Outcome::failed ? "failed" : "skipped");
+    out.member("detail", std::string_view(tried.detail));
+    out.member("ms", static_cast<std::int64_t>(std::chrono::round<std::chrono::milliseconds>(tried.took).count())).end_object();
+  }
+  out.end_array().key("remarks").begin_array();
+  for (const auto& remark : examination.survey.remarks) {
+    out.begin_object().member("place", std::string_view(remark.place)).member("sentence", std::string_view(remark.sentence)).end_object();
+  }
+  out.end_array().key("evidence");
+  intake::write_evidence(out, examination.evidence);
+  out.end_object();
+  return text + "\n";
+}
+
+}  // namespace locksmith::doctor::present
