@@ -46,7 +46,7 @@ void Connection::on_open(world::Stream&) { set_timer(limits::kEmulatorIdle, &Con
 
 void Connection::on_bytes(world::Stream& stream, std::string_view bytes) {
   if (ending_) return;
-  if (answering_) {
+  if (answering_ || blocked_) {
     pending_.append(bytes);
     stream.pause_reading();
     return;
@@ -56,7 +56,7 @@ void Connection::on_bytes(world::Stream& stream, std::string_view bytes) {
 
 void Connection::read(std::string_view bytes) {
   std::string_view piece;
-  while (!answering_ && !ending_) {
+  while (!answering_ && !ending_ && !blocked_) {
     if (reader_.idle() && !bytes.empty()) set_timer(limits::kEmulatorRequest, &Connection::end_connection);
     switch (reader_.read(bytes, piece)) {
       case Step::need_more:
@@ -234,6 +234,21 @@ void Connection::answered() {
   if (!keep_alive_ || server_.draining()) return end_connection();
   if (pending_.empty() && peer_finished_) return stream_.finish();
   set_timer(limits::kEmulatorIdle, &Connection::end_connection);
+  blocked_ = stream_.unsent() > limits::kWriteBacklog;
+  if (blocked_) {
+    stream_.pause_reading();
+  } else {
+    read_on();
+  }
+}
+
+void Connection::on_drained(world::Stream&) {
+  if (!blocked_ || ending_) return;
+  blocked_ = false;
+  read_on();
+}
+
+void Connection::read_on() {
   stream_.resume_reading();
   if (pending_.empty()) return;
   const std::string bytes = std::exchange(pending_, {});

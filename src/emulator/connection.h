@@ -19,7 +19,7 @@ class Connection final : public world::StreamHandler {
 
   void on_open(world::Stream& stream) override;
   void on_bytes(world::Stream& stream, std::string_view bytes) override;
-  void on_drained(world::Stream&) override {}
+  void on_drained(world::Stream& stream) override;
   void on_peer_finished(world::Stream& stream) override;
   void on_closed(world::Stream& stream, const world::Closing& closing) override;
 
@@ -36,7 +36,8 @@ class Connection final : public world::StreamHandler {
   void send_next_event();
   void end_stream();
   void act_midway();
-  void answered();         // all of it is out
+  void answered();         // all of it is handed over
+  void read_on();          // with what came meanwhile, and what will come
   void end_connection();   // our side is done; what the peer still sends is read and dropped
   void set_timer(Duration delay, void (Connection::*action)());
   void clear_timer();
@@ -56,6 +57,7 @@ class Connection final : public world::StreamHandler {
   bool http10_ = false;
   bool head_only_ = false;
   bool ending_ = false;
+  bool blocked_ = false;   // the peer asks but does not read its answers
   bool peer_finished_ = false;
   std::optional<world::TimerId> timer_;
 };

@@ -247,6 +247,25 @@ TEST_F(ServerTest, DelaysAreKept) {
   EXPECT_GE(loop.tick() - begin, 80ms);
 }
 
+TEST_F(ServerTest, AClientThatNeverReadsIsNotAnsweredForEver) {
+  // The client reads nothing for a while, then all.
+  RawClient client(loop);
+  constexpr int kRequests = 40000;
+  std::string all;
+  for (int i = 0; i < kRequests; ++i) all += "GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n";
+  client.parts = {all + request("GET /api/hello")};
+  client.on_change = [this](RawClient& c) { if (c.closed) loop.stop(); };
+  loop.dial(address, {5s}, client).pause_reading();
+  std::size_t answered = 0;
+  loop.after(500ms, [&] {
+    answered = server.api().records().back().number;
+    client.stream->resume_reading();
+  });
+  loop.run();
+  EXPECT_LT(answered, static_cast<std::size_t>(kRequests)) << "answers pile up without a limit";
+  EXPECT_EQ(statuses(client.received).size(), kRequests + 1U);
+}
+
 TEST_F(ServerTest, DrainingLetsAnAnswerFinish) {
   RawClient idle(loop);
   loop.dial(address, {5s}, idle);
