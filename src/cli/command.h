@@ -15,8 +15,9 @@ struct Shell {
   bool no_color = false;  // --no-color, NO_COLOR (no-color.org) or not a terminal
 };
 
-// Prints "locksmith: <message>" and the next step to stderr; returns the exit code that the contract gives to its blame.
-int report(const Failure& failure);
+// Prints "locksmith: <message> [code]" and the next step to stderr, with --json also one document (locksmith.error/1) to
+// stdout; returns the exit code that the contract gives to its blame.
+int report(const Failure& failure, const Shell& shell);
 
 // True where stdout is a terminal and colour is not refused.
 bool use_color(const Shell& shell);

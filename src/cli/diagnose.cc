@@ -122,7 +122,7 @@ void print_line(const Diagnosis& diagnosis, const Evidence& evidence, std::strin
 
 int diagnose_lines(const Examiner& examiner, const Options& options, const Shell& shell) {
   auto lines = LineReader::open(options.file, limits::kInputLine);
-  if (!lines) return report(lines.error());
+  if (!lines) return report(lines.error(), shell);
   Tally tally;
   Progress progress(*lines);
   wire::json::Reader reader;
@@ -161,7 +161,7 @@ int diagnose_lines(const Examiner& examiner, const Options& options, const Shell
 
 int diagnose(const Options& options, const Shell& shell) {
   const auto examiner = knowledge::make_examiner();
-  if (!examiner) return report(examiner.error());
+  if (!examiner) return report(examiner.error(), shell);
   if (options.jsonl) return diagnose_lines(**examiner, options, shell);
   Tally tally;
   if (!options.error_text.empty()) {
@@ -171,13 +171,13 @@ int diagnose(const Options& options, const Shell& shell) {
     return tally.exit_code();
   }
   const auto text = read_whole(options.file, limits::kEvidenceDocument);
-  if (!text) return report(text.error());
+  if (!text) return report(text.error(), shell);
   wire::json::Reader reader;
   auto evidence = parse(reader, *text);
   if (!evidence) {
     Failure failure = evidence.error();
     failure.message = options.file + ": " + failure.message;
-    return report(failure);
+    return report(failure, shell);
   }
   print_document(**examiner, *evidence, shell, tally);
   return tally.exit_code();

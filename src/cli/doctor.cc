@@ -51,12 +51,12 @@ int examine(const Flags& flags, const Shell& shell) {
     if (!named) {
       std::string names;
       for (const std::string_view name : doctor::survey::client_names()) names += (names.empty() ? "" : ", ") + std::string(name);
-      return report(Failure{FailureCode("client_unknown"), "There is no client of that name to examine as.", "Known: " + names + ".", Blame::user});
+      return report(Failure{FailureCode("client_unknown"), "There is no client of that name to examine as.", "Known: " + names + ".", Blame::user}, shell);
     }
     client = *named;
   }
   const auto examiner = knowledge::make_examiner();
-  if (!examiner) return report(examiner.error());
+  if (!examiner) return report(examiner.error(), shell);
 
   host::EpollLoop loop;
   doctor::survey::Survey survey = doctor::survey::take(host::RealEnvironment(), host::RealFiles(), loop.now(), client);

@@ -142,7 +142,7 @@ void add_emulate(CLI::App& app, Shell& shell) {
       shell.json ? print_fault_json() : print_fault_table();
       return;
     }
-    if (const Done done = emulate(*options); !done) shell.exit_code = report(done.error());
+    if (const Done done = emulate(*options); !done) shell.exit_code = report(done.error(), shell);
   });
 }
 

@@ -72,7 +72,7 @@ int list(const Shell& shell) {
   return ExitCode::healthy;
 }
 
-int unknown(const std::string& name) {
+int unknown(const std::string& name, const Shell& shell) {
   std::string_view room[3];
   std::string nearest;
   for (const std::string_view near : model::diagnosis::nearest_causes(name, room)) {
@@ -80,13 +80,13 @@ int unknown(const std::string& name) {
     nearest += near;
   }
   return report(Failure{FailureCode("cause_unknown"), "There is no cause of that name.", "Nearest: " + nearest + ". All: locksmith explain",
-                        Blame::user});
+                        Blame::user}, shell);
 }
 
 int explain(const std::string& name, const Shell& shell) {
   if (name.empty()) return list(shell);
   const CauseCode* code = model::diagnosis::find_cause(name);
-  if (code == nullptr) return unknown(name);
+  if (code == nullptr) return unknown(name, shell);
   const std::string_view page = embedded::find(embedded::cause_pages(), std::string(code->cause()) + ".md");
   const std::string_view text = code->is_finer() ? section_of(page, code->name) : page;
   if (shell.json) {

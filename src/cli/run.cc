@@ -7,11 +7,23 @@
 #include <exception>
 
 #include "cli/command.h"
+#include "wire/json/json.h"
 
 namespace locksmith::cli {
 
-int report(const Failure& failure) {
-  fmt::print(stderr, "locksmith: {}\n", failure.message);
+int report(const Failure& failure, const Shell& shell) {
+  if (shell.json) {
+    std::string out;
+    wire::json::Writer(out)
+        .begin_object()
+        .member("schema", "locksmith.error/1")
+        .member("code", failure.code.name())
+        .member("message", std::string_view(failure.message))
+        .member("next_step", std::string_view(failure.next_step))
+        .end_object();
+    fmt::print("{}\n", out);
+  }
+  fmt::print(stderr, "locksmith: {} [{}]\n", failure.message, failure.code.name());
   if (!failure.next_step.empty()) fmt::print(stderr, "  {}\n", failure.next_step);
   switch (failure.blame) {
     case Blame::user:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <memory>
 
 #include "doctor/examination/credential_headers.h"
@@ -236,7 +237,14 @@ void Examiner::probe_path() {
       tell({"TLS", seen.tls->verified ? Outcome::passed : Outcome::failed, detail, seen.tls_took});
     }
     tell_exchange("HEAD /api/hello, no credential", seen, seen.status.has_value());
-    if (const auto skew = clock_skew(seen)) result_.evidence.clock_skew_s = *skew;
+    if (const auto skew = clock_skew(seen)) {
+      result_.evidence.clock_skew_s = *skew;
+      if (std::abs(*skew) >= 60) {
+        const std::string_view direction = *skew > 0 ? " ahead of" : " behind";
+        result_.survey.remarks.push_back({"clock", "This machine's clock is " + std::to_string(std::llround(std::abs(*skew))) + " s" +
+                                                       std::string(direction) + " the server's."});
+      }
+    }
     // An endpoint that does not know this path still proves that the way to it is open.
     if (!seen.status && !failed_) fail_with(seen, "HEAD", "/api/hello");
   });
@@ -250,8 +258,9 @@ void Examiner::probe_models() {
 }
 
 void Examiner::on_models(const Observed& seen) {
-  tell_exchange("GET /v1/models", seen, seen.ok());
-  if (!seen.ok()) {
+  const bool passed = is_api_answer(seen);
+  tell_exchange("GET /v1/models", seen, passed);
+  if (!passed) {
     fail_with(seen, "GET", "/v1/models?limit=1");
     if (!seen.status) return skip("POST /v1/messages/count_tokens", "there was no answer before");
     if (*seen.status == 401) {
@@ -287,8 +296,9 @@ void Examiner::probe_count(std::string model) {
   p.headers.emplace_back("content-type", "application/json");
   p.body = question(model, "");
   send(std::move(p), [this, model = std::move(model)](Observed seen) {
-    tell_exchange("POST /v1/messages/count_tokens (" + model + ")", seen, seen.ok());
-    if (!seen.ok()) {
+    const bool passed = is_api_answer(seen);
+    tell_exchange("POST /v1/messages/count_tokens (" + model + ")", seen, passed);
+    if (!passed) {
       result_.evidence.request.model = model;
       return fail_with(seen, "POST", "/v1/messages/count_tokens");
     }
@@ -327,8 +337,9 @@ void Examiner::probe_deep(const std::string& model) {
   p.headers.emplace_back("content-type", "application/json");
   p.body = question(model, ",\"max_tokens\":0");
   send(std::move(p), [this, model](Observed seen) {
-    tell_exchange("POST /v1/messages, max_tokens 0", seen, seen.ok());
-    if (!seen.ok()) return fail_with(seen, "POST", "/v1/messages");
+    const bool passed = is_api_answer(seen);
+    tell_exchange("POST /v1/messages, max_tokens 0", seen, passed);
+    if (!passed) return fail_with(seen, "POST", "/v1/messages");
     probe_stream(model);
   });
 }
@@ -349,8 +360,15 @@ void Examiner::probe_stream(const std::string& model) {
     fail_with(seen, "POST", "/v1/messages");
     if (!seen.status || *seen.status / 100 != 2) return;
     auto& e = result_.evidence;
+    if (!seen.stream_error.empty()) {
+      // The API itself ended the stream and says why: nothing was cut on the way.
+      e.error.text = model::credential::redact(seen.stream_error);
+      e.error.transport.clear();
+      e.stream.reset();
+      return;
+    }
     e.stream = model::evidence::Stream{.ended_after_s = std::chrono::duration<double>(seen.total).count(), .message_stop = false};
-    e.error.text = seen.stream_error;
+    e.error.text.clear();
     if (ended_in_order) note("stream.ended-early");
     note("works.non-streaming");
   });

@@ -42,7 +42,10 @@ void describe_answer(const Observed& seen, Evidence& evidence) {
   if (evidence.error.body != "json") return;
   wire::json::Reader reader;
   const auto root = reader.parse(seen.body);
-  if (!root) return;
+  if (!root) {
+    if (seen.status.value_or(0) / 100 == 2) evidence.error.text = "The answer is malformed: it is not valid JSON.";
+    return;
+  }
   const wire::json::Value error = (*root)["error"];
   evidence.error.type = error["type"].string_or("");
   evidence.error.code = error["details"]["error_code"].string_or(error["error_code"].string_or(""));
@@ -105,10 +108,17 @@ void describe_failure(const Observed& seen, Evidence& evidence) {
   if (seen.tls && is_issuer_error(seen.tls->verify_code)) add(evidence, "tls.unknown-issuer");
 }
 
+bool is_api_answer(const Observed& seen) {
+  if (!seen.ok()) return false;
+  wire::json::Reader reader;
+  const auto root = reader.parse(seen.body);
+  return root && root->kind() == wire::json::Kind::object;
+}
+
 std::string summary(const Observed& seen) {
   if (seen.status) {
     std::string text = std::to_string(*seen.status);
-    if (*seen.status >= 400) {
+    if (*seen.status >= 400 || !is_api_answer(seen)) {
       wire::json::Reader reader;
       if (const auto root = reader.parse(seen.body)) {
         const auto type = (*root)["error"]["type"].string_or("");

@@ -63,8 +63,10 @@ constexpr Rule kRules[] = {
      "the client expects a credential of another kind than it was given"},
     {"kind_openai_answers", "says.openai-says", "key_wrong_kind.other_provider wrong_endpoint.other_provider", 45,
      "the words of the error are another provider's"},
-    {"kind_scope_missing", "says.scope-missing", "key_wrong_kind", 38,
+    {"kind_scope_missing", "says.scope-missing", "key_wrong_kind", 56,
      "the credential lacks the scope for what was asked"},
+    {"kind_token_vaguely_refused", "class.bad-request class.wordless cred.shape.oauth-token|hdr.bearer-oauth !hdr.beta", "key_wrong_kind.oauth_token", 32,
+     "a login token is refused without a reason, as the API does outside Claude Code"},
     {"kind_host_differs", "config.credential-host-differs class.auth", "key_wrong_kind.other_provider", 25,
      "the credential was issued by another service than the one that is asked"},
 

@@ -6,7 +6,7 @@ namespace {
 constexpr Rule kRules[] = {
     // --- nothing arrives
     {"missing_header", "says.key-header-required", "key_missing", 55, "the API received no key, or an empty one"},
-    {"missing_said", "says.credential-required", "key_missing", 42, "the client found no credential and sent nothing"},
+    {"missing_said", "says.credential-required !says.scope-missing", "key_missing", 42, "the client found no credential and sent nothing"},
     {"missing_request", "request.lacks-credential|hdr.no-credential", "key_missing", 60, "the request carries no credential"},
     {"missing_unset", "cred.env-unset !cred.elsewhere !cred.env-set", "key_missing.unset", 40,
      "the variable is not set, and nothing else holds a credential"},
@@ -25,7 +25,7 @@ constexpr Rule kRules[] = {
      "a credential did arrive, and was refused"},
 
     // --- it exists, but not in this process
-    {"unloaded_missing_said", "says.credential-required|says.key-header-required", "env_not_loaded", 22,
+    {"unloaded_missing_said", "says.credential-required|says.key-header-required !says.scope-missing", "env_not_loaded", 22,
      "the process has no credential; it may exist elsewhere"},
     {"unloaded_elsewhere", "cred.env-unset cred.elsewhere", "env_not_loaded", 42,
      "the credential is stored, but the process's environment does not have it"},
@@ -42,7 +42,7 @@ constexpr Rule kRules[] = {
      "the credential is set in a shell's start-up file only"},
     {"unloaded_service", "launched.service cred.env-unset|says.credential-required|config.set-outside-process|works.interactive",
      "env_not_loaded.service", 40, "a service does not inherit the shell's variables"},
-    {"unloaded_container", "launched.container cred.env-unset|says.credential-required|config.set-outside-process|works.outside-container",
+    {"unloaded_container", "launched.container !says.scope-missing cred.env-unset|says.credential-required|config.set-outside-process|works.outside-container",
      "env_not_loaded.container", 35, "a container only has the variables that it is given"},
     {"unloaded_ci_fork", "launched.ci-fork", "env_not_loaded.ci_fork", 85, "CI withholds secrets from a fork's pull requests"},
     {"unloaded_ci_empty", "launched.ci cred.ci-empty", "env_not_loaded.ci", 45, "the CI secret arrives empty"},

@@ -23,6 +23,9 @@ constexpr Rule kRules[] = {
     {"gateway_stream", "gateway.in-path|gateway.named says.stream-idle|stream.incomplete|stream.ended-early", "gateway_bug", 30, "the intermediary ended the stream"},
     {"gateway_stream_round", "gateway.in-path|gateway.named stream.at-round-time", "gateway_bug", 30, "the stream ended at a round time, as a time limit of an intermediary makes it"},
     {"gateway_version_doubled", "hdr.version-doubled gateway.in-path", "gateway_bug.adds_header", 20, "a header that arrives twice was added on the way"},
+    {"gateway_version_said_doubled", "says.version-doubled", "gateway_bug.adds_header", 30, "a header that arrives twice was added on the way"},
+    {"gateway_empty_answer", "status.200 body.empty|says.empty-answer !body.html", "gateway_bug.own_error", 42, "an answer of 200 without a usable body never comes from the API"},
+    {"gateway_broken_body", "says.body-not-json gateway.in-path|gateway.named", "gateway_bug", 30, "the body was whole when it was sent"},
     {"gateway_beta_dropped", "says.oauth-unsupported|says.extra-inputs gateway.drops-header", "gateway_bug.drops_header", 30, "the header that is missing was removed on the way"},
     {"gateway_key_missing", "says.key-header-required gateway.in-path|gateway.drops-header", "gateway_bug.drops_header", 28, "the key may be removed on the way"},
     {"gateway_unseen", "gateway.sees-no-request", "wrong_endpoint client_bug", 40, "the intermediary never sees the request"},
@@ -31,6 +34,7 @@ constexpr Rule kRules[] = {
     {"gateway_api_answer_against", "resp.request-id !gateway.drops-header !gateway.adds-header !gateway.rewrites-path", "gateway_bug", -12, "the answer is the API's own"},
 
     // --- clients
+    {"client_too_old", "says.client-too-old", "client_bug", 75, "the API no longer takes this version of the client"},
     {"client_older_works", "works.older-client", "client_bug.regression", 80, "an older version of the client works"},
     {"client_upgraded", "started.after-client-upgrade", "client_bug.regression", 34, "it began with a new version of the client"},
     {"client_other_works", "works.other-client|works.curl", "client_bug", 24, "another client works with the same credential"},
