@@ -40,6 +40,12 @@ void print_fault_json() {
                                                                                                   : "middle");
     if (!fault.type.empty()) json.member("type", fault.type).member("message", fault.message);
     if (!fault.code.empty()) json.member("code", fault.code);
+    if (!fault.headers.empty()) {
+      json.key("headers").begin_object();
+      for (const emulator::Header& header : fault.headers) json.member(header.name, header.value);
+      json.end_object();
+    }
+    if (!fault.content_type.empty()) json.member("content_type", fault.content_type).member("body", fault.body);
     json.end_object();
   }
   json.end_array().end_object();

@@ -328,8 +328,11 @@ void Api::record(Context& context, const Answer& answer) {
   record.number = context.number;
   record.at = context.now;
   record.method = context.request.method;
-  record.path = context.request.path;
-  for (const auto& field : context.request.fields) record.header_names.emplace_back(field.name);
+  // A key can stand where none belongs: in a path, as a version, even as the name of a field.
+  record.path = model::credential::redact(context.request.path);
+  for (const auto& field : context.request.fields) {
+    record.header_names.push_back(model::credential::redact(field.name));
+  }
   record.credential_header = context.carried.header == CredentialHeader::none      ? "none"
                              : context.carried.header == CredentialHeader::api_key ? "x-api-key"
                                                                                    : "authorization";
@@ -337,7 +340,7 @@ void Api::record(Context& context, const Answer& answer) {
     record.credential_shape = model::credential::name(context.carried.examined.shape);
     record.credential_length = context.carried.value.size();
   }
-  record.version = context.version;
+  record.version = model::credential::redact(context.version);
   record.body_bytes = context.request.body.size();
   record.status = answer.status;
   record.fault = answer.fault;

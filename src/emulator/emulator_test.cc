@@ -420,8 +420,12 @@ TEST_F(EmulatorTest, FailuresHaveTheirCodes) {
 TEST_F(EmulatorTest, WhatWasAskedIsKeptWithoutAnySecret) {
   set("cookie", "session=" + fake_key('q'));
   post(R"({"model":"x","note":")" + fake_key('w') + "\"}");
+  ask("GET", "/v1/models/" + fake_key('v'));
+  set("anthropic-version", fake_key('u'));
+  set(fake_key('t'), "misplaced");
+  post();
   const std::string shown = ask("GET", "/_emulator/requests").body;
-  for (const char* part : {"sk-ant", "qqqq", "wwww", "xxxx"}) EXPECT_EQ(shown.find(part), std::string::npos);
+  for (const char* part : {"qqqq", "wwww", "xxxx", "vvvv", "uuuu", "tttt"}) EXPECT_EQ(shown.find(part), std::string::npos);
   EXPECT_NE(shown.find(R"("header":"x-api-key","shape":"api-key","length":108)"), std::string::npos) << shown;
   EXPECT_NE(shown.find(R"("path":"/v1/messages")"), std::string::npos);
   ask("DELETE", "/_emulator/requests");

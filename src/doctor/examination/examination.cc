@@ -166,6 +166,11 @@ void Examiner::choose_proxy() {
                                         : value({"http_proxy", "all_proxy", "ALL_PROXY"});
   result_.evidence.settings.proxy = proxy;
   if (proxy.empty()) return;
+  if (!survey::traits(s.client).reads_proxy) {
+    skip("proxy", "set, but " + std::string(name(s.client)) + " does not read the proxy variables");
+    result_.evidence.settings.proxy.clear();
+    return;
+  }
   if (upstream::bypasses_proxy(value({"no_proxy", "NO_PROXY"}), target_.host, target_.port)) {
     skip("proxy", "not used for " + target_.host + " (NO_PROXY)");
     result_.evidence.settings.proxy.clear();
@@ -175,6 +180,7 @@ void Examiner::choose_proxy() {
   if (!parsed) {
     tell({"proxy", Outcome::failed, parsed.error().message, {}});
     result_.evidence.error.transport = "invalid proxy URL";
+    failed_ = true;  // the clients fail here; what follows goes without the proxy, to see the rest
     return;
   }
   proxy_ = std::move(*parsed);
@@ -353,7 +359,7 @@ void Examiner::probe_stream(const std::string& model) {
     const bool whole = seen.ok() && seen.message_stop;
     tell_exchange("POST /v1/messages, streamed", seen, whole);
     if (whole) {
-      result_.works = true;
+      result_.works = !failed_;
       return;
     }
     const bool ended_in_order = seen.ok();

@@ -11,17 +11,17 @@ constexpr std::array<std::string_view, 5> kNames{"claude-code", "sdk-typescript-
 constexpr std::array<ClientTraits, 6> kTraits{{
     // any: what is common: a key in x-api-key, the older version, which every endpoint takes
     {.version = "2023-06-01", .key_as_bearer = false, .sends_two = false, .token_first = false, .trims = false,
-     .reads_settings = true, .reads_profiles = true, .reads_login = true},
+     .reads_settings = true, .reads_profiles = true, .reads_login = true, .reads_proxy = true},
     {.version = "2023-06-01", .key_as_bearer = false, .sends_two = false, .token_first = true, .trims = true,
-     .reads_settings = true, .reads_profiles = true, .reads_login = true},
+     .reads_settings = true, .reads_profiles = true, .reads_login = true, .reads_proxy = true},
     {.version = "2023-06-01", .key_as_bearer = false, .sends_two = true, .token_first = false, .trims = true,
-     .reads_settings = false, .reads_profiles = false, .reads_login = false},
+     .reads_settings = false, .reads_profiles = false, .reads_login = false, .reads_proxy = false},
     {.version = "2026-10-21", .key_as_bearer = true, .sends_two = false, .token_first = false, .trims = true,
-     .reads_settings = false, .reads_profiles = true, .reads_login = false},
+     .reads_settings = false, .reads_profiles = true, .reads_login = false, .reads_proxy = false},
     {.version = "2026-10-21", .key_as_bearer = true, .sends_two = false, .token_first = false, .trims = false,
-     .reads_settings = false, .reads_profiles = true, .reads_login = false},
+     .reads_settings = false, .reads_profiles = true, .reads_login = false, .reads_proxy = true},
     {.version = "2023-06-01", .key_as_bearer = false, .sends_two = false, .token_first = false, .trims = false,
-     .reads_settings = false, .reads_profiles = false, .reads_login = false},
+     .reads_settings = false, .reads_profiles = false, .reads_login = false, .reads_proxy = true},
 }};
 
 }  // namespace

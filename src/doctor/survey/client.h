@@ -29,6 +29,7 @@ struct ClientTraits {
   bool reads_settings;        // Claude Code's settings files; their env blocks override the process's variables
   bool reads_profiles;        // the profiles of the ant CLI
   bool reads_login;           // Claude Code's stored login
+  bool reads_proxy;           // the proxy variables (the TypeScript SDK needs a dispatcher of the program's instead)
 };
 const ClientTraits& traits(ClientKind client);
 

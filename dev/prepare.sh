@@ -1,0 +1,67 @@
+# Sourced by ./try and ./check: brings what the project needs from Debian's packages, once.
+# POSIX sh. Needs nothing but a Debian 12 (or an Ubuntu with g++ 12 or later) and, to install, root or sudo.
+
+build_packages="g++ cmake ninja-build ccache libfmt-dev libsimdjson-dev libssl-dev libcli11-dev zlib1g-dev"
+test_packages="libgtest-dev libgmock-dev"
+
+say() { printf '%s\n' "$*" >&2; }
+
+is_installed() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -q '^installed$'; }
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null 2>&1; then
+    sudo "$@"
+  else
+    say "These packages are missing, and installing them needs root or sudo. As root, run:"
+    say "  apt-get update && apt-get install -y --no-install-recommends$missing"
+    exit 1
+  fi
+}
+
+# install_missing PACKAGE...: asks dpkg first, so that a second run touches nothing and needs no network.
+install_missing() {
+  missing=""
+  for package in "$@"; do
+    is_installed "$package" || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  command -v apt-get >/dev/null 2>&1 || {
+    say "This system has no apt-get. Install these by other means, then run this again:$missing"
+    exit 1
+  }
+  say "Installing:$missing"
+  log=$(mktemp)
+  # shellcheck disable=SC2086 # the list is split on purpose
+  if ! { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    say "Installing failed; the whole log is in $log"
+    exit 1
+  fi
+  rm -f "$log"
+}
+
+# The SDK suite needs node 18 or later and npm; a machine that has them from elsewhere keeps its own.
+install_node() {
+  if command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; then
+    return 0
+  fi
+  install_missing nodejs npm
+}
+
+# build PRESET: configures only when there is no configuration yet; a second run compiles nothing.
+build() {
+  if [ ! -f "build/$1/build.ninja" ]; then
+    say "Configuring build/$1"
+    cmake --preset "$1" >"build-$1.log" 2>&1 || { tail -n 20 "build-$1.log" >&2; rm -f "build-$1.log"; exit 1; }
+    rm -f "build-$1.log"
+  fi
+  if [ -t 2 ]; then
+    cmake --build --preset "$1" >&2
+  else
+    log=$(mktemp)
+    cmake --build --preset "$1" >"$log" 2>&1 || { grep -E -A8 'error|FAILED' "$log" | head -n 60 >&2; rm -f "$log"; exit 1; }
+    rm -f "$log"
+  fi
+}
