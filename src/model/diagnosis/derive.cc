@@ -135,6 +135,7 @@ void Deriver::error() {
          "resp.cloudflare");
   add_if(server != nullptr && !contains(lower_case(*server), "cloudflare"), "resp.foreign-server");
   add_if(evidence::find_field(e_.error.headers, "retry-after") != nullptr, "resp.retry-after");
+  add_if(evidence::find_field(e_.error.headers, "cf-mitigated") != nullptr, "resp.challenge");
 
   const bool transport = has("says.dns") || has("says.refused") || has("says.reset") || has("says.timeout") ||
                          has("says.unreachable") || has("says.connection-generic") || has("says.tls") ||
@@ -252,7 +253,9 @@ void Deriver::one_credential(const Credential& c, bool active) {
   const bool set = c.state == "set";
   const bool used = c.used.value_or(false);
   const bool login = source.starts_with("profile:") || contains(source, "login") || contains(source, ".credentials.json") ||
-                     source == "env:claude_code_oauth_token" || (source.starts_with("keychain") && shape == "oauth-token");
+                     source == "env:claude_code_oauth_token" ||
+                     (shape == "oauth-token" && !env && source != "ui" && source != "unknown" && source != "code" &&
+                      !source.starts_with("ci-secret:") && !source.starts_with("dotenv:") && !contains(source, "settings"));
   const bool ours = contains(source, "anthropic") || contains(source, "claude");
 
   add_if(env && c.state == "unset" && ours, "cred.env-unset");
@@ -339,6 +342,7 @@ void Deriver::stream_clock_client() {
   }
   // The API and TLS allow minutes; the token exchange allows 30 s of a JWT's clock.
   add_if(e_.clock_skew_s && std::abs(*e_.clock_skew_s) > 300, "clock.skewed");
+  add_if(e_.clock_skew_s && std::abs(*e_.clock_skew_s) <= 30, "clock.right");
   const std::string client = lower_case(e_.client.name);
   if (client.empty()) return;
   const bool claude_code = client.starts_with("claude-code") || client.starts_with("claude code");

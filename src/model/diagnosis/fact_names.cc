@@ -19,7 +19,7 @@ constexpr std::string_view kDerived[] = {
     "type.forbidden", "type.api",  // api: one of the API's own error types
     "body.html", "body.json", "body.empty",
     "resp.request-id",    // a valid request-id: the answer came from the API itself
-    "resp.cloudflare", "resp.retry-after", "resp.foreign-server", "resp.redirect",
+    "resp.cloudflare", "resp.retry-after", "resp.foreign-server", "resp.redirect", "resp.challenge",
     // how the request left
     "hdr.authorization", "hdr.x-api-key", "hdr.two-credentials", "hdr.no-credential", "hdr.bearer-api-key",
     "hdr.bearer-oauth", "hdr.x-api-key-oauth", "hdr.version", "hdr.version-misnamed", "hdr.version-doubled",
@@ -43,7 +43,7 @@ constexpr std::string_view kDerived[] = {
     "cred.flaw.quoted", "cred.flaw.non-ascii", "cred.flaw.truncated", "cred.flaw.embedded-newline",
     "cred.flaw.inner-whitespace", "cred.flaw.bearer-prefixed", "cred.flaw.assignment-prefixed", "cred.flaw.doubled",
     // streams, clocks, clients
-    "stream.incomplete", "stream.complete", "stream.at-round-time", "clock.skewed", "client.claude-code", "client.sdk",
+    "stream.incomplete", "stream.complete", "stream.at-round-time", "clock.skewed", "clock.right", "client.claude-code", "client.sdk",
     "client.third-party", "client.claude-app", "client.curl", "client.gateway"};
 
 }  // namespace

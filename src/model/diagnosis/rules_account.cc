@@ -17,6 +17,8 @@ constexpr Rule kRules[] = {
      "the account has several organizations, each with its own credit"},
     {"credit_subscription_against", "says.credit-low login.subscription|account.subscription-active", "credit_exhausted", -20,
      "a subscription does not draw on API credit"},
+    {"credit_positive_against", "account.balance-positive says.credit-low", "credit_exhausted", -35, "the account that is meant has credit"},
+    {"credit_relogin", "works.after-relogin says.credit-low", "workspace_or_org_mismatch.other_organization", 35, "logging in again chose another organization or credential"},
     {"credit_two_against", "says.credit-low config.two-credentials", "credit_exhausted", -12, "two credentials are set, and the message may be about the one that is not meant"},
 
     // --- spend limits

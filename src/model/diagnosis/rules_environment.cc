@@ -76,6 +76,9 @@ constexpr Rule kRules[] = {
 
     // --- another source wins
     {"shadow_conflict_said", "says.auth-conflict", "env_shadowed", 75, "the client itself warns that two credentials are set"},
+    {"shadow_external_key", "says.external-key cred.two-set|cred.login-stored|login.subscription|login.succeeded|config.two-credentials", "env_shadowed.key_over_login", 45,
+     "the client names an external key: one from outside its own login"},
+    {"shadow_external_key_alone", "says.external-key", "env_shadowed.key_over_login", 10, "the client names an external key: one from outside its own login"},
     {"shadow_two", "config.two-credentials", "env_shadowed", 32, "two credentials are configured"},
     {"shadow_two_refused", "config.two-credentials class.auth|says.credit-low|says.org-disabled|says.invalid-token", "env_shadowed", 22,
      "and the one that goes out is refused"},

@@ -27,6 +27,7 @@ constexpr Rule kRules[] = {
     {"gateway_empty_answer", "status.200 body.empty|says.empty-answer !body.html", "gateway_bug.own_error", 42, "an answer of 200 without a usable body never comes from the API"},
     {"gateway_broken_body", "says.body-not-json gateway.in-path|gateway.named", "gateway_bug", 30, "the body was whole when it was sent"},
     {"gateway_beta_dropped", "says.oauth-unsupported|says.extra-inputs gateway.drops-header", "gateway_bug.drops_header", 30, "the header that is missing was removed on the way"},
+    {"gateway_key_not_swapped", "cred.shape.virtual-key says.key-unknown|says.bearer-unknown gateway.in-path|gateway.named|base.custom", "gateway_bug", 52, "the gateway's own key reached the API: the gateway did not put the real one in its place"},
     {"gateway_key_missing", "says.key-header-required gateway.in-path|gateway.drops-header", "gateway_bug.drops_header", 28, "the key may be removed on the way"},
     {"gateway_unseen", "gateway.sees-no-request", "wrong_endpoint client_bug", 40, "the intermediary never sees the request"},
     {"gateway_client_upgrade", "gateway.in-path started.after-client-upgrade", "gateway_bug", 25, "a newer client sends what the intermediary does not expect"},
