@@ -70,7 +70,7 @@ inline constexpr std::array kFolderRules{
                "vocabulary knowledge model wire world upstream doctor/survey doctor/intake",
                "probes return observations, never opinions: causes are for model/diagnosis, words for "
                "doctor/present"},
-    FolderRule{"doctor/present", "3", "vocabulary model wire/json doctor/intake",
+    FolderRule{"doctor/present", "3", "vocabulary model wire/json doctor/intake doctor/survey doctor/examination",
                "words come last: what is shown is decided by then, so nothing is asked or measured here"},
     FolderRule{"doctor", "3", "vocabulary knowledge model wire world upstream",
                "probes ask through world, so that a whole examination can be simulated"},

@@ -17,7 +17,7 @@ using testing::Not;
 class FakeEnvironment : public world::Environment {
  public:
   std::map<std::string, std::string, std::less<>> variables;
-  std::optional<std::string> home_folder = "/home/u";
+  std::optional<std::string> home_folder = "/home/ada";
 
   std::optional<Secret> variable(std::string_view name) const override {
     const auto found = variables.find(name);
@@ -25,7 +25,7 @@ class FakeEnvironment : public world::Environment {
     return Secret(found->second);
   }
   std::optional<std::string> home() const override { return home_folder; }
-  std::string working_directory() const override { return "/home/u/project"; }
+  std::string working_directory() const override { return "/home/ada/project"; }
   world::Os os() const override { return world::Os::linux_os; }
   std::string os_description() const override { return "Testix 1"; }
   bool in_container() const override { return false; }
@@ -79,7 +79,7 @@ TEST_F(SurveyTest, EachClientHasItsOwnOrder) {
 
 TEST_F(SurveyTest, ClaudeCodesSettingsOverrideTheShell) {
   environment.variables = {{"ANTHROPIC_API_KEY", key('b')}};
-  files.content["/home/u/.claude/settings.json"] = R"({"env":{"ANTHROPIC_API_KEY":")" + key('c') + R"(","ANTHROPIC_BASE_URL":"http://localhost:9/v1/"}})";
+  files.content["/home/ada/.claude/settings.json"] = R"({"env":{"ANTHROPIC_API_KEY":")" + key('c') + R"(","ANTHROPIC_BASE_URL":"http://localhost:9/v1/"}})";
   const Survey s = run(ClientKind::claude_code);
   EXPECT_EQ(winner(s), "file:~/.claude/settings.json");
   EXPECT_THAT(s.observations, testing::IsSupersetOf({"config.copies-differ", "config.path-has-v1", "config.trailing-slash", "config.custom-base-url"}));
@@ -88,7 +88,7 @@ TEST_F(SurveyTest, ClaudeCodesSettingsOverrideTheShell) {
 
 TEST_F(SurveyTest, AKeyWinsOverTheLogin) {
   environment.variables = {{"ANTHROPIC_API_KEY", key()}};
-  files.content["/home/u/.claude/.credentials.json"] =
+  files.content["/home/ada/.claude/.credentials.json"] =
       R"({"claudeAiOauth":{"accessToken":")" + token() + R"(","refreshToken":"x","expiresAt":1900000000000,"subscriptionType":"max"}})";
   const Survey s = run(ClientKind::claude_code);
   EXPECT_EQ(winner(s), "env:ANTHROPIC_API_KEY");
@@ -102,15 +102,15 @@ TEST_F(SurveyTest, AKeyWinsOverTheLogin) {
 
 TEST_F(SurveyTest, ADeclinedKeyIsNotSent) {
   environment.variables = {{"ANTHROPIC_API_KEY", key()}};
-  files.content["/home/u/.claude.json"] = R"({"customApiKeyResponses":{"rejected":[")" + key().substr(88) + R"("]}})";
+  files.content["/home/ada/.claude.json"] = R"({"customApiKeyResponses":{"rejected":[")" + key().substr(88) + R"("]}})";
   const Survey s = run(ClientKind::claude_code);
   EXPECT_EQ(winner(s), "none");
   EXPECT_THAT(s.observations, Contains("config.key-declined"));
 }
 
 TEST_F(SurveyTest, ExpiredLoginsAndProfiles) {
-  files.content["/home/u/.config/anthropic/active_config"] = "work\n";
-  files.content["/home/u/.config/anthropic/credentials/work.json"] = R"({"access_token":")" + token() + R"(","expires_at":1700000000})";
+  files.content["/home/ada/.config/anthropic/active_config"] = "work\n";
+  files.content["/home/ada/.config/anthropic/credentials/work.json"] = R"({"access_token":")" + token() + R"(","expires_at":1700000000})";
   const Survey s = run(ClientKind::sdk_typescript_1);
   EXPECT_EQ(winner(s), "profile:work");
   EXPECT_LT(*s.held[*s.winner].described.expires_in_s, 0);
@@ -118,7 +118,7 @@ TEST_F(SurveyTest, ExpiredLoginsAndProfiles) {
 }
 
 TEST_F(SurveyTest, DotenvFillsWhatIsNotThere) {
-  files.content["/home/u/project/.env"] = "# keys\nexport ANTHROPIC_API_KEY=\"" + key() + "\" # mine\r\nOTHER=1\n";
+  files.content["/home/ada/project/.env"] = "# keys\nexport ANTHROPIC_API_KEY=\"" + key() + "\" # mine\r\nOTHER=1\n";
   EXPECT_EQ(winner(run()), "dotenv:.env");
   environment.variables = {{"ANTHROPIC_API_KEY", key('z')}};
   const Survey s = run();
@@ -134,11 +134,11 @@ TEST_F(SurveyTest, NamesThatNobodyReads) {
 }
 
 TEST_F(SurveyTest, WhatCannotBeReadIsARemark) {
-  files.broken["/home/u/.claude/settings.json"] = "This file cannot be read: permission denied.";
-  files.content["/home/u/project/.env"] = std::string("\0\1\2", 3) + "ANTHROPIC_API_KEY=x";
-  files.content["/home/u/.claude.json"] = "{not json";
-  files.content["/home/u/.claude/.credentials.json"] = "[]";
-  files.content["/home/u/.zshrc"] = std::string(2'000'000, '#');
+  files.broken["/home/ada/.claude/settings.json"] = "This file cannot be read: permission denied.";
+  files.content["/home/ada/project/.env"] = std::string("\0\1\2", 3) + "ANTHROPIC_API_KEY=x";
+  files.content["/home/ada/.claude.json"] = "{not json";
+  files.content["/home/ada/.claude/.credentials.json"] = "[]";
+  files.content["/home/ada/.zshrc"] = std::string(2'000'000, '#');
   environment.variables = {{"ANTHROPIC_PROFILE", "../../etc/passwd"}};
   const Survey s = run();
   std::vector<std::string> places;

@@ -1,0 +1,138 @@
+// The commands as a user calls them, in this process: exit codes, the sentence, the code, and the document for machines.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "cli/line_reader.h"
+#include "cli/run.h"
+#include "wire/json/json.h"
+
+namespace locksmith::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+struct Ran {
+  int code = 0;
+  std::string out, err;
+};
+
+Ran call(std::vector<std::string> words) {
+  words.insert(words.begin(), "locksmith");
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  Ran ran;
+  ran.code = run(static_cast<int>(argv.size()), argv.data());
+  std::fflush(stdout);
+  ran.out = testing::internal::GetCapturedStdout();
+  ran.err = testing::internal::GetCapturedStderr();
+  return ran;
+}
+
+class Commands : public testing::Test {
+ protected:
+  std::filesystem::path folder;
+  void SetUp() override {
+    std::string pattern = std::filesystem::temp_directory_path() / "locksmith-cli-XXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    folder = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder); }
+  std::string file(const std::string& name, const std::string& text) {
+    std::ofstream(folder / name, std::ios::binary) << text;
+    return folder / name;
+  }
+};
+
+TEST_F(Commands, WrongUseIsExitCode2WithASentenceAndACode) {
+  const std::pair<std::vector<std::string>, std::string> cases[] = {
+      {{"explain", "key_mising"}, "[cause_unknown]"},
+      {{"doctor", "--as", "netscape"}, "[client_unknown]"},
+      {{"diagnose", folder / "nothing"}, "[file_not_found]"},
+      {{"diagnose", folder}, "[file_unreadable]"},
+      {{"diagnose", file("a.json", "{")}, "[json_invalid]"},
+      {{"diagnose", file("b.json", R"({"error":[]})")}, "[evidence_invalid]"},
+      {{"diagnose", file("c.json", std::string(5 << 20, ' '))}, "[file_too_large]"},
+  };
+  for (const auto& [words, code] : cases) {
+    const Ran ran = call(words);
+    EXPECT_EQ(ran.code, 2) << code;
+    EXPECT_THAT(ran.err, AllOf(HasSubstr("locksmith: "), HasSubstr(code)));
+    EXPECT_THAT(ran.out, IsEmpty());
+  }
+  EXPECT_EQ(call({"frobnicate"}).code, 2);
+  EXPECT_EQ(call({"diagnose"}).code, 2);
+  EXPECT_EQ(call({"diagnose", "--frob"}).code, 2);
+}
+
+TEST_F(Commands, WithJsonAFailureIsADocumentToo) {
+  const Ran ran = call({"--json", "explain", "key_mising"});
+  wire::json::Reader reader;
+  const auto root = reader.parse(ran.out);
+  ASSERT_TRUE(root) << ran.out;
+  EXPECT_EQ((*root)["schema"].as_string(), "locksmith.error/1");
+  EXPECT_EQ((*root)["code"].as_string(), "cause_unknown");
+}
+
+TEST_F(Commands, DiagnoseNamesTheCauseOfAnErrorText) {
+  const Ran ran = call({"diagnose", "--error", "401 {\"error\":{\"type\":\"authentication_error\",\"message\":\"invalid x-api-key\"}}"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("key_revoked_or_invalid"));
+  EXPECT_EQ(call({"diagnose", "--error", "something odd"}).code, 3);
+}
+
+TEST_F(Commands, LinesAreDiagnosedOneByOne) {
+  const std::string path = file("e.jsonl", "{\"id\":\"a\",\"error\":{\"status\":529}}\n\n{broken\n{\"id\":\"b\",\"error\":{\"status\":\"x\"}}\r\n{\"id\":\"c\",\"error\":{\"status\":429}}");
+  const Ran ran = call({"diagnose", "--jsonl", "--json", path});
+  EXPECT_EQ(ran.code, 2) << "two lines could not be read";
+  EXPECT_THAT(ran.out, AllOf(HasSubstr(R"({"id":"a","verdict":"problem","causes":["overloaded")"), HasSubstr(R"("id":"c")"), Not(HasSubstr(R"("id":"b")"))));
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("e.jsonl:3: "), HasSubstr("e.jsonl:4: ")));
+}
+
+TEST_F(Commands, ALineThatIsTooLongIsSkippedInBoundedMemory) {
+  const std::string path = file("long.txt", "first\n" + std::string(3'000'000, 'x') + "\nlast");
+  auto reader = LineReader::open(path, 1_KiB);
+  ASSERT_TRUE(reader);
+  std::string_view line;
+  EXPECT_EQ(reader->next(line), LineReader::Outcome::line);
+  EXPECT_EQ(line, "first");
+  EXPECT_EQ(reader->next(line), LineReader::Outcome::too_long);
+  EXPECT_EQ(reader->next(line), LineReader::Outcome::line);
+  EXPECT_EQ(line, "last");
+  EXPECT_EQ(reader->line_number(), 3u);
+  EXPECT_EQ(reader->next(line), LineReader::Outcome::end);
+}
+
+TEST_F(Commands, ExplainHasAPageForEachCause) {
+  const Ran list = call({"explain", "--json"});
+  wire::json::Reader reader;
+  const auto root = reader.parse(list.out);
+  ASSERT_TRUE(root);
+  std::vector<std::string> codes;
+  (*root)["causes"].for_each_element([&](wire::json::Value v) { codes.emplace_back(v["code"].string_or("")); });
+  EXPECT_GT(codes.size(), 100u);
+  for (const std::string& code : codes) {
+    const Ran page = call({"explain", code});
+    EXPECT_EQ(page.code, 0) << code;
+    EXPECT_GT(page.out.size(), 100u) << code;
+  }
+}
+
+TEST_F(Commands, HelpHasAnExampleForEveryCommand) {
+  for (const char* command : {"doctor", "diagnose", "explain", "emulate", "version"}) {
+    const Ran ran = call({command, "--help"});
+    EXPECT_EQ(ran.code, 0);
+    EXPECT_THAT(ran.out, HasSubstr("Example")) << command;
+  }
+}
+
+}  // namespace
+}  // namespace locksmith::cli
