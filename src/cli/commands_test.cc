@@ -68,6 +68,9 @@ TEST_F(Commands, WrongUseIsExitCode2WithASentenceAndACode) {
     EXPECT_THAT(ran.err, AllOf(HasSubstr("locksmith: "), HasSubstr(code)));
     EXPECT_THAT(ran.out, IsEmpty());
   }
+  const Ran pasted = call({"sk-ant-api03-" + std::string(93, 'q') + "AA"});
+  EXPECT_EQ(pasted.code, 2);
+  EXPECT_THAT(pasted.err, AllOf(HasSubstr("[arguments_wrong]"), Not(HasSubstr("qqqqqq"))));
   EXPECT_EQ(call({"frobnicate"}).code, 2);
   EXPECT_EQ(call({"diagnose"}).code, 2);
   EXPECT_EQ(call({"diagnose", "--frob"}).code, 2);

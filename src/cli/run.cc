@@ -3,10 +3,14 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 
 #include "cli/command.h"
+#include "model/credential/credential.h"
 #include "wire/json/json.h"
 
 namespace locksmith::cli {
@@ -41,6 +45,21 @@ bool use_color(const Shell& shell) {
   return !shell.no_color && (refused == nullptr || *refused == '\0') && isatty(STDOUT_FILENO) == 1;
 }
 
+namespace {
+
+// A full disk or a closed pipe shows only when the last bytes are handed over.
+bool all_written(const Shell& shell) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
+  if (errno != EPIPE) {
+    report(Failure{FailureCode("output_not_written"), "The output could not be written whole: " + std::string(std::strerror(errno)) + ".",
+                   "Check the space on the disk, then run it again.", Blame::outside},
+           shell);
+  }
+  return false;
+}
+
+}  // namespace
+
 int run(int argc, char** argv) {
   Shell shell;
   CLI::App app("Finds out why a Claude API key does not work, and keeps it from happening again.", "locksmith");
@@ -55,9 +74,13 @@ int run(int argc, char** argv) {
   add_version(app, shell);
   try {
     app.parse(argc, argv);
-    return app.get_subcommands().empty() ? examine_by_default(shell) : shell.exit_code;
+    const int code = app.get_subcommands().empty() ? examine_by_default(shell) : shell.exit_code;
+    return all_written(shell) ? code : static_cast<int>(ExitCode::undetermined);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? ExitCode::healthy : ExitCode::wrong_use;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    // The parser quotes what it did not understand, and that may be a key pasted in the wrong place.
+    report(Failure{FailureCode("arguments_wrong"), model::credential::redact(error.what()), "See: locksmith --help", Blame::user}, shell);
+    return ExitCode::wrong_use;
   } catch (const std::exception& error) {
     fmt::print(stderr, "locksmith: an unexpected error: {}\n  This is a defect; please report it.\n", error.what());
     return ExitCode::our_fault;
