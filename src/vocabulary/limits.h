@@ -23,6 +23,21 @@ inline constexpr ByteCount kEvidenceDocument = 4_MiB;
 inline constexpr ByteCount kInputLine = 4_MiB;
 // A HAR file is held in memory while it is read; browsers write up to some 100 MiB.
 inline constexpr ByteCount kHarFile = 512_MiB;
+// A pasted curl command: the longest carry a conversation in --data. The system's own limit for one argument is 128 KiB.
+inline constexpr ByteCount kCommandText = 4_MiB;
+// Words of a pasted command: curl commands copied from a browser have about 60.
+inline constexpr std::size_t kCommandWords = 4096;
+// Failing entries of one HAR file that become evidence; a page that fails makes some tens.
+inline constexpr std::size_t kHarFindings = 256;
+// Of one answer's body in a HAR file: errors are small, and a stream is only searched for its end.
+inline constexpr std::size_t kHarBody = 64 * 1024;
+// Distinct failures of one log; more means that ids were taken for words, and the rest is counted together.
+inline constexpr std::size_t kLogGroups = 256;
+// One multi-line entry of a log: a traceback with its chained causes has about 200 lines of 100 bytes.
+inline constexpr std::size_t kLogEntryLines = 400;
+inline constexpr std::size_t kLogEntry = 64 * 1024;
+// Bytes of one line that are kept for the example of a group.
+inline constexpr std::size_t kLogExample = 4096;
 // Entries taken from one .env or settings file: more means it is not one.
 inline constexpr std::size_t kEntriesPerFile = 4096;
 

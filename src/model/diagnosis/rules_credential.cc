@@ -168,6 +168,8 @@ constexpr Rule kRules[] = {
      "the credential is an API key, but the answer speaks of a bearer token"},
     {"header_bearer_key_refused", "hdr.bearer-api-key class.auth !hdr.x-api-key", "auth_header_format.key_as_bearer", 35,
      "the API key goes out as a Bearer token only"},
+    {"header_bearer_key_unsent", "hdr.bearer-api-key class.none !hdr.x-api-key !base.custom !config.custom-base-url", "auth_header_format.key_as_bearer", 16,
+     "the API key goes out as a Bearer token, which older keys and gateways do not take"},
     {"header_bearer_where_key_wanted", "hdr.authorization !hdr.x-api-key says.key-header-required|says.credential-required",
      "auth_header_format.key_as_bearer", 50, "the credential went out in Authorization, and the endpoint asks for x-api-key"},
     {"header_other_works", "works.other-auth-header", "auth_header_format", 80, "the same credential works in the other header"},

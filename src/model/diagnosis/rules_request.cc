@@ -80,6 +80,11 @@ constexpr Rule kRules[] = {
     {"request_body", "says.body-too-large|class.too-large", "request_too_large_or_invalid.body_too_large", 85, "the body is larger than is allowed"},
     {"request_field", "says.field-invalid", "request_too_large_or_invalid.invalid_field", 48, "the API names a field that is not allowed"},
     {"request_json", "says.body-not-json", "request_too_large_or_invalid.invalid_field", 62, "the body did not arrive as valid JSON"},
+    {"request_body_not_json", "request.body-not-json", "request_too_large_or_invalid.invalid_field", 66, "the body as it is sent is not valid JSON"},
+    {"request_lacks_field", "request.lacks-required-field", "request_too_large_or_invalid.invalid_field", 58,
+     "the body lacks one of model, messages and max_tokens"},
+    {"request_wrong_quotes", "request.wrong-quotes !cred.flawed", "request_too_large_or_invalid", 62,
+     "the quotes in the command are none for its shell, so it sends something else than is meant"},
     {"request_extra", "says.extra-inputs", "request_too_large_or_invalid.invalid_field", 34, "the body has a field that this endpoint does not know"},
     {"request_400", "class.bad-request !says.credit-low !says.org-disabled", "request_too_large_or_invalid", 16, "the answer is 400: the request is refused as it is"},
     {"request_400_typed", "class.bad-request type.api class.wordless", "request_too_large_or_invalid.invalid_field", 18, "the API calls the request invalid"},
@@ -97,6 +102,8 @@ constexpr Rule kRules[] = {
     {"browser_launched", "launched.browser says.connection-generic|class.none|class.wordless|response.no-cors-header", "cors_or_browser_key", 30, "the call is made by a web page"},
     {"browser_launched_some", "launched.browser|hdr.origin", "cors_or_browser_key", 8, "the call is made by a web page"},
     {"browser_code", "config.credential-in-client-code", "cors_or_browser_key", 35, "the key is part of a web page's code"},
+    {"browser_blocked", "request.blocked-in-browser", "cors_or_browser_key client_bug", 32,
+     "something in the browser, such as an extension, blocked the request before it was sent"},
 };
 
 }  // namespace

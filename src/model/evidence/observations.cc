@@ -123,6 +123,10 @@ constexpr Observation kObservations[] = {
     {"request.lacks-version-header", "the request as sent: lacks version header"},
     {"request.host-not-configured", "the request as sent: host not configured"},
     {"request.usage-endpoint", "the request as sent: usage endpoint"},
+    {"request.body-not-json", "the body as sent is not valid JSON"},
+    {"request.lacks-required-field", "the body lacks model, messages or max_tokens"},
+    {"request.wrong-quotes", "the command holds quotes that its shell does not take for quotes"},
+    {"request.blocked-in-browser", "something in the browser blocked the request before it was sent"},
     {"response.block-page", "the answer shows: block page"},
     {"response.no-cors-header", "the answer shows: no cors header"},
     {"stream.ended-early", "the stream ended early"},
@@ -155,6 +159,8 @@ constexpr Observation kObservations[] = {
     {"config.no-refresh-token", "the configuration: no refresh token"},
     {"config.stored-login-blanked", "the configuration: stored login blanked"},
     {"config.restart-needed", "the configuration: restart needed"},
+    {"config.tls-verify-off", "certificates are not verified"},
+    {"config.address-pinned", "the host's address is fixed by hand"},
 };
 
 }  // namespace

@@ -1,0 +1,182 @@
+#include "doctor/intake/request_shown.h"
+
+#include <algorithm>
+#include <array>
+
+#include "model/credential/credential.h"
+#include "wire/json/json.h"
+
+namespace locksmith::doctor::intake {
+namespace {
+
+namespace credential = model::credential;
+using model::evidence::Credential;
+using model::evidence::Evidence;
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 0x20);
+  }
+  return out;
+}
+
+bool contains_any(std::string_view lowered, std::initializer_list<std::string_view> words) {
+  return std::ranges::any_of(words, [&](std::string_view w) { return lowered.find(w) != std::string_view::npos; });
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// What stands behind the scheme and before the path, user and password included.
+std::string_view authority_of(std::string_view url) {
+  if (const std::size_t colon = url.find("://"); colon != std::string_view::npos && colon < 16) url.remove_prefix(colon + 3);
+  return url.substr(0, url.find_first_of("/?#"));
+}
+
+// The kind in words that the derived facts know: "<api-key>". Of a variable only its name can tell.
+std::string kind_shown(const Credential& c, const Origin& origin) {
+  if (origin.variable.empty()) return "<" + (c.shape.empty() || c.shape == "unknown" ? std::string("credential") : c.shape) + ">";
+  const std::string name = lower_case(origin.variable);
+  if (contains_any(name, {"oauth"})) return "<oauth-token>";
+  if (contains_any(name, {"api_key", "apikey"})) return "<api-key>";
+  return "<credential>";
+}
+
+Credential describe(std::string_view value, const Origin& origin) {
+  Credential c;
+  c.source = origin.source;
+  c.note = origin.note;
+  c.used = true;
+  if (!origin.variable.empty()) {
+    c.state = origin.state;
+    return c;
+  }
+  c.state = value.empty() ? "empty" : "set";
+  if (value.empty()) return c;
+  const credential::Examined seen = credential::examine(value);
+  c.shape = credential::name(seen.shape);
+  if (seen.shape == credential::Shape::other_provider) c.shape += ":" + seen.provider;
+  for (const credential::Flaw flaw : seen.flaws) c.flaws.emplace_back(credential::name(flaw));
+  c.length = static_cast<std::int64_t>(seen.length);
+  c.tail = seen.tail;
+  return c;
+}
+
+std::string keep_authorization(Evidence& e, std::string_view value, const Origin& origin) {
+  const std::string lowered = lower_case(value);
+  for (const std::string_view scheme : {"bearer ", "basic ", "token ", "apikey "}) {
+    if (!lowered.starts_with(scheme)) continue;
+    const std::string_view rest = trim(value.substr(scheme.size()));
+    if (scheme == "basic ") return "Basic <credential>";
+    e.credentials.push_back(describe(rest, origin));
+    return std::string(value.substr(0, scheme.size())) + kind_shown(e.credentials.back(), origin);
+  }
+  if (lowered.starts_with("aws4-hmac-sha256")) return "AWS4-HMAC-SHA256 <signature>";
+  e.credentials.push_back(describe(value, origin));
+  return value.empty() ? "" : kind_shown(e.credentials.back(), origin);
+}
+
+}  // namespace
+
+std::string host_of(std::string_view url) {
+  std::string_view authority = authority_of(url);
+  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
+  if (authority.starts_with('[')) return lower_case(authority.substr(0, authority.find(']') + 1));
+  return lower_case(authority.substr(0, authority.find(':')));
+}
+
+std::string path_of(std::string_view url) {
+  const std::string_view authority = authority_of(url);
+  std::string_view rest = url.substr(static_cast<std::size_t>(authority.data() + authority.size() - url.data()));
+  rest = rest.substr(0, rest.find_first_of("?#"));
+  return lower_case(rest);
+}
+
+bool is_claude_host(std::string_view host) {
+  return std::ranges::any_of(std::array<std::string_view, 3>{"anthropic.com", "claude.ai", "claude.com"}, [&](std::string_view d) {
+    return host == d || (host.size() > d.size() && host.ends_with(d) && host[host.size() - d.size() - 1] == '.');
+  });
+}
+
+std::string shown_url(std::string_view url) {
+  const std::string_view authority = authority_of(url);
+  const auto start = static_cast<std::size_t>(authority.data() - url.data());
+  std::string out(url.substr(0, start));
+  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
+    out += "…@";
+    out += authority.substr(at + 1);
+  } else {
+    out += authority;
+  }
+  std::string_view rest = url.substr(start + authority.size());
+  const std::size_t query = rest.find_first_of("?#");
+  out += credential::redact(rest.substr(0, query));
+  if (query == std::string_view::npos) return out;
+  rest.remove_prefix(query);
+  while (!rest.empty()) {
+    const char mark = rest.front();
+    rest.remove_prefix(1);
+    const std::size_t end = std::min(rest.find_first_of("&#"), rest.size());
+    const std::string_view parameter = rest.substr(0, end);
+    const std::size_t equals = parameter.find('=');
+    out += mark;
+    const std::string name = lower_case(parameter.substr(0, equals));
+    if (equals != std::string_view::npos && contains_any(name, {"key", "token", "secret", "auth", "pass", "code", "sig", "session", "state"})) {
+      out += parameter.substr(0, equals + 1);
+      out += "…";
+    } else {
+      out += credential::redact(parameter);
+    }
+    rest.remove_prefix(end);
+  }
+  return out;
+}
+
+void keep_header(Evidence& e, std::string_view name, std::string_view value, const Origin& origin) {
+  const std::string lowered = lower_case(name);
+  value = trim(value);
+  std::string shown;
+  if (lowered == "authorization") {
+    shown = keep_authorization(e, value, origin);
+  } else if (lowered == "x-api-key") {
+    e.credentials.push_back(describe(value, origin));
+    if (!value.empty()) shown = kind_shown(e.credentials.back(), origin);
+  } else if (contains_any(lowered, {"cookie"})) {
+    shown = "<cookie>";
+  } else if (lowered != "idempotency-key" && lowered != "anthropic-beta" && !lowered.starts_with("access-control-") &&
+             !lowered.starts_with("sec-") && !lowered.starts_with("anthropic-ratelimit") &&
+             contains_any(lowered, {"key", "token", "auth", "secret", "password", "session", "signature", "credential"})) {
+    shown = "<credential>";
+  } else if (lowered == "referer" || lowered == "origin") {
+    shown = shown_url(value);
+  } else {
+    shown = credential::redact(value);
+  }
+  e.request.headers.emplace_back(std::string(name), std::move(shown));
+}
+
+void note_body(Evidence& e, std::string_view body) {
+  wire::json::Reader reader;
+  const auto root = reader.parse(body);
+  if (!root) {
+    const std::size_t first = body.find_first_not_of(" \t\r\n");
+    if (first != std::string_view::npos) observe(e, "request.body-not-json");
+    return;
+  }
+  e.request.model = credential::redact((*root)["model"].string_or("").substr(0, 200));
+  const std::string path = path_of(e.request.url);
+  if (!path.ends_with("/v1/messages") || root->kind() != wire::json::Kind::object) return;
+  for (const std::string_view field : {"model", "messages", "max_tokens"}) {
+    if (!(*root)[field]) observe(e, "request.lacks-required-field");
+  }
+}
+
+void observe(Evidence& e, std::string_view fact) {
+  if (std::ranges::find(e.observations, fact) == e.observations.end()) e.observations.emplace_back(fact);
+}
+
+}  // namespace locksmith::doctor::intake
