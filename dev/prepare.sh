@@ -2,7 +2,7 @@
 # POSIX sh. Needs nothing but a Debian 12 (or an Ubuntu with g++ 12 or later) and, to install, root or sudo.
 
 build_packages="g++ cmake ninja-build ccache libfmt-dev libsimdjson-dev libssl-dev libcli11-dev zlib1g-dev"
-test_packages="libgtest-dev libgmock-dev"
+test_packages="libgtest-dev libgmock-dev curl"
 
 say() { printf '%s\n' "$*" >&2; }
 

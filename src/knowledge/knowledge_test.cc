@@ -11,7 +11,15 @@ TEST(Wordings, TheEmbeddedOnesAreInOrder) {
   const auto wordings = read_wordings(embedded::find(embedded::data_files(), "wordings.json"));
   ASSERT_TRUE(wordings) << wordings.error().message;
   EXPECT_GT(wordings->size(), 50u);
-  for (const auto& meaning : *wordings) EXPECT_FALSE(meaning.phrases.empty()) << meaning.name;
+  for (const auto& meaning : *wordings) {
+    EXPECT_FALSE(meaning.phrases.empty()) << meaning.name;
+    for (const std::string& phrase : meaning.phrases) {
+      // Shorter ones turn up in noise, such as base64.
+      model::evidence::NormalText letters;
+      letters.append(phrase);
+      EXPECT_GE(letters.letters.size(), 5u) << phrase;
+    }
+  }
   EXPECT_TRUE(make_examiner());
 }
 

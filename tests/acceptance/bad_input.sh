@@ -85,7 +85,7 @@ expect "noise as evidence" 2 "not valid JSON"
 fresh; output=$(yes 'a very long line without an end' | tr -d '\n' | head -c 50000000 | "$LOCKSMITH" diagnose --jsonl - 2>&1); code=$?
 expect "a line of 50 MB" 2 "longer than 4 MiB"
 
-fresh; output=$("$LOCKSMITH" diagnose --error "$(head -c 60000 /dev/urandom | base64)" 2>&1); code=$?
+fresh; output=$("$LOCKSMITH" diagnose --error "$(head -c 20000 /dev/urandom | base64)" 2>&1); code=$?
 expect "noise as an error" 3 "Nothing in the evidence speaks for any known cause"
 
 fresh; output=$(env -i "$LOCKSMITH" doctor --offline 2>&1); code=$?
