@@ -127,7 +127,9 @@ Finding conclude(std::size_t cause, Tally& tally, std::span<const int> points) {
 
 }  // namespace
 
-Diagnosis Examiner::examine(const evidence::Evidence& evidence) const {
+Diagnosis Examiner::examine(const evidence::Evidence& evidence) const { return examine_without(evidence, {}); }
+
+Diagnosis Examiner::examine_without(const evidence::Evidence& evidence, std::string_view ignored) const {
   const auto codes = cause_codes();
   const FactSet facts = facts_of(evidence);
   std::vector<int> points(codes.size(), 0);  // by code
@@ -139,8 +141,8 @@ Diagnosis Examiner::examine(const evidence::Evidence& evidence) const {
     cause_of[i] = cause;
   }
   for (const Compiled& compiled : rules_) {
-    if (!holds(compiled, facts)) continue;
     const Rule& rule = *compiled.rule;
+    if (!holds(compiled, facts) || rule.name == ignored) continue;
     for (const std::uint16_t code : compiled.codes) {
       points[code] += rule.points;
       Tally& tally = tallies[cause_of[code]];

@@ -59,6 +59,9 @@ class Examiner {
   // Names of the rules that fire for a document: for the check that no rule serves one report only.
   std::vector<std::string_view> fired(const evidence::Evidence& evidence) const;
 
+  // As examine(), as if that rule did not exist: for the check that no rule is fitted to one report.
+  Diagnosis examine_without(const evidence::Evidence& evidence, std::string_view rule) const;
+
   std::size_t rule_count() const { return rules_.size(); }
 
  private:

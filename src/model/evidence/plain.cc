@@ -142,6 +142,58 @@ std::string without_terminal_sequences(std::string text) {
   return out;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// "2026-11-25", "10:12:31,733", "2026-11-25T10:12:31Z": digits around at least one date or time sign.
+bool is_time(std::string_view token) {
+  const bool signs = token.find_first_of(":-/") != std::string_view::npos;
+  return signs && token.size() >= 5 && is_digit(token.front()) &&
+         std::ranges::all_of(token, [](char c) { return is_digit(c) || std::string_view(":-/.,TZ+").find(c) != std::string_view::npos; });
+}
+
+bool is_level(std::string_view token) {
+  constexpr std::array<std::string_view, 9> kLevels{"TRACE", "DEBUG", "INFO", "WARN", "WARNING", "ERROR", "FATAL", "CRITICAL", "NOTICE"};
+  if (token.ends_with(':')) token.remove_suffix(1);
+  return std::ranges::find(kLevels, token) != kLevels.end();
+}
+
+// How much of a line its logger wrote: a time, then level, [brackets], name: and separators. 0 where no time begins it.
+std::size_t logger_prefix(std::string_view line) {
+  std::size_t end = 0;
+  bool timed = false;
+  while (end < line.size()) {
+    const std::size_t start = line.find_first_not_of(' ', end);
+    if (start == std::string_view::npos) break;
+    const std::size_t stop = std::min(line.find(' ', start), line.size());
+    const std::string_view token = line.substr(start, stop - start);
+    const bool bracketed = token.starts_with('[') && token.find(']') != std::string_view::npos;
+    const bool name = timed && token.size() > 1 && token.ends_with(':') && token.find_first_of("{\"'") == std::string_view::npos;
+    if (is_time(token)) {
+      timed = true;
+    } else if (!timed || !(bracketed || is_level(token) || name || token == "-" || token == "|")) {
+      break;
+    }
+    end = stop;
+  }
+  return timed ? end : 0;
+}
+
+// A message that a logger wrote over several lines is one message: what it put before each line goes.
+std::string without_logger_prefixes(std::string text) {
+  if (text.find('\n') == std::string::npos) return text;
+  std::string out;
+  out.reserve(text.size());
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    out += line.substr(logger_prefix(line));
+    if (end < rest.size()) out += '\n';
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string plain(std::string_view text) {
@@ -151,7 +203,7 @@ std::string plain(std::string_view text) {
     shortened.append(text.substr(0, kHalf)).append("\n").append(text.substr(text.size() - kHalf));
     text = shortened;
   }
-  return without_terminal_sequences(without_escapes(text));
+  return without_logger_prefixes(without_terminal_sequences(without_escapes(text)));
 }
 
 void NormalText::append(std::string_view text) {
