@@ -36,6 +36,12 @@ inline constexpr std::size_t kLogGroups = 256;
 // One multi-line entry of a log: a traceback with its chained causes has about 200 lines of 100 bytes.
 inline constexpr std::size_t kLogEntryLines = 400;
 inline constexpr std::size_t kLogEntry = 64 * 1024;
+// Entries whose form is remembered, so that a repeated failure is examined once; some MiB, then it starts anew.
+inline constexpr std::size_t kLogSkeletons = 65536;
+// Of a line that begins with a time: kept for the entries after it that have none.
+inline constexpr std::size_t kLogStamp = 64;
+// A longer word with a digit in it is an id, and does not make two entries different failures.
+inline constexpr std::size_t kLogWord = 16;
 // Bytes of one line that are kept for the example of a group.
 inline constexpr std::size_t kLogExample = 4096;
 // Entries taken from one .env or settings file: more means it is not one.

@@ -1,0 +1,81 @@
+#include "doctor/intake/log_signs.h"
+
+#include <vector>
+
+#include "vocabulary/assert.h"
+
+namespace locksmith::doctor::intake {
+namespace {
+
+// In lower case; letters match either case.
+constexpr std::string_view kClaude[] = {
+    "anthropic", "claude", "sk-ant-", "x-api-key", "/v1/messages", "apistatuserror", "apiconnectionerror", "authenticationerror",
+    "apitimeouterror", "req_01", "credit balance"};
+constexpr std::string_view kFailure[] = {
+    "error", "fail", "exception", "denied", "refused", "reset", "timeout", "timed out", "invalid", "expired", "limit", "overload",
+    "unauthorized", "forbidden", "unable", "could not", "cannot", "missing", "not found", "blocked", "disconnect", "interrupt",
+    "abort", "traceback", "panic", "fatal", "revoked", "disabled", "too low", "too long", "too large", "certificate", "required",
+    "retry", "stream", "socket", "hang up",
+    " 40", " 41", " 42", " 50", " 52", ":40", ":41", ":42", ":50", ":52", "=40", "=41", "=42", "=50", "=52", "[40", "[42", "[50",
+    "(40", "(42", "(50", "(52", "[52", "\"40", "\"42", "\"50", "\"52"};
+constexpr std::string_view kEnough[] = {
+    "authentication_error", "invalid_request_error", "permission_error", "not_found_error", "rate_limit_error", "overloaded_error",
+    "billing_error", "request_too_large", "invalid api key", "invalid bearer", "invalid x-api-key", "oauth token", "api key",
+    "error code: 4", "error code: 5", "status code 4", "status code 5", "status code: 4", "status code: 5", "econnrefused",
+    "econnreset", "etimedout", "enotfound", "eai_again", "fetch failed", "connection error.", "socket hang up",
+    "certificate_verify_failed", "self signed certificate", "self-signed certificate", "unable to get local issuer",
+    "proxy authentication required", "too many requests", "incomplete chunked read", "apikey"};
+
+}  // namespace
+
+LogSigns::LogSigns() : states_(std::make_unique<State[]>(kStates)) {
+  for (const std::string_view word : kClaude) add(word, claude);
+  for (const std::string_view word : kFailure) add(word, failure);
+  for (const std::string_view word : kEnough) add(word, enough);
+  link();
+}
+
+std::uint16_t LogSigns::add(std::string_view word, std::uint8_t sign) {
+  std::uint16_t state = 0;
+  for (const char c : word) {
+    std::uint8_t& letter = classes_[static_cast<unsigned char>(c)];
+    if (letter == 0) {
+      LOCKSMITH_ASSERT(used_classes_ < kClasses);
+      letter = static_cast<std::uint8_t>(used_classes_++);
+      if (c >= 'a' && c <= 'z') classes_[static_cast<unsigned char>(c) - 0x20U] = letter;
+    }
+    std::uint16_t& next = states_[state].next[letter];
+    if (next == 0) {
+      LOCKSMITH_ASSERT(used_states_ < kStates);
+      next = static_cast<std::uint16_t>(used_states_++);
+    }
+    state = next;
+  }
+  states_[state].signs |= sign;
+  return state;
+}
+
+// Aho and Corasick's construction, with the failure links folded into the table.
+void LogSigns::link() {
+  std::vector<std::uint16_t> fail(used_states_, 0);
+  std::vector<std::uint16_t> queue;
+  for (const std::uint16_t next : states_[0].next) {
+    if (next != 0) queue.push_back(next);
+  }
+  for (std::size_t i = 0; i < queue.size(); ++i) {
+    const std::uint16_t state = queue[i];
+    states_[state].signs |= states_[fail[state]].signs;
+    for (std::size_t c = 0; c < kClasses; ++c) {
+      std::uint16_t& next = states_[state].next[c];
+      const std::uint16_t otherwise = states_[fail[state]].next[c];
+      if (next == 0) {
+        next = otherwise;
+      } else {
+        fail[next] = otherwise;
+        queue.push_back(next);
+      }
+    }
+  }
+}
+
+}  // namespace locksmith::doctor::intake
