@@ -22,6 +22,7 @@ bool matches_at(std::string_view text, std::size_t i, std::string_view word) {
 }
 
 constexpr std::size_t kLongestPrefix = 16;
+constexpr std::size_t kShortestValue = 12;  // behind x-api-key: and the like: shorter values are words
 
 struct Prefix {
   std::string_view lower_case;
@@ -72,59 +73,77 @@ std::size_t value_start(std::string_view text, std::size_t i) {
   return i;
 }
 
+// First characters of all that find_secret() looks for, either case: everything else is skipped at one look-up a byte.
+constexpr auto kMayStart = [] {
+  std::array<bool, 256> table{};
+  const auto add = [&table](char c) {
+    table[static_cast<unsigned char>(c)] = true;
+    if (c >= 'a' && c <= 'z') table[static_cast<unsigned char>(c - 'a' + 'A')] = true;
+  };
+  for (const Prefix& prefix : kTokens) add(prefix.lower_case.front());
+  for (const std::string_view name : kNames) add(name.front());
+  add(':');
+  return table;
+}();
+
+// What is to be replaced at position i: [from, end). Empty where nothing is.
+struct Found {
+  std::size_t from = 0;
+  std::size_t end = 0;
+};
+
+Found find_token(std::string_view text, std::size_t i) {
+  for (const Prefix& prefix : kTokens) {
+    if (!matches_at(text, i, prefix.lower_case)) continue;
+    const std::size_t stop = token_end(text, i);
+    const bool bare = text[stop - 1] == '-' && stop - i <= kLongestPrefix;  // "sk-ant-api03-" alone is no secret
+    if (!bare && stop - i >= prefix.lower_case.size() + prefix.shortest) return {i, stop};
+    break;
+  }
+  for (const std::string_view name : kNames) {
+    if (!matches_at(text, i, name)) continue;
+    const std::size_t start = value_start(text, i + name.size());
+    if (start == std::string_view::npos) continue;
+    const std::size_t stop = token_end(text, start);
+    if (stop - start >= kShortestValue) return {start, stop};
+  }
+  return {};
+}
+
+// The password of ://user:password@
+Found find_password(std::string_view text, std::size_t i) {
+  if (!matches_at(text, i, "://")) return {};
+  const std::size_t stop = text.find_first_of("/@ \"'\n", i + 3);
+  const std::size_t colon = text.substr(0, stop).find(':', i + 3);
+  if (stop == std::string_view::npos || text[stop] != '@' || colon == std::string_view::npos) return {};
+  return {colon + 1, stop};
+}
+
 }  // namespace
 
 std::string redact(std::string_view text) {
   std::string out;
   out.reserve(text.size());
+  std::size_t clean = 0;  // start of the run that is copied as it is
   std::size_t i = 0;
   while (i < text.size()) {
-    const bool at_word_start = i == 0 || !is_token_char(text[i - 1]) || text[i - 1] == '.';
-    std::size_t end = i;
-    std::size_t from = i;
-    if (at_word_start) {
-      for (const Prefix& prefix : kTokens) {
-        if (!matches_at(text, i, prefix.lower_case)) continue;
-        const std::size_t stop = token_end(text, i);
-        const bool bare = text[stop - 1] == '-' && stop - i <= kLongestPrefix;  // "sk-ant-api03-" alone is no secret
-        if (!bare && stop - i >= prefix.lower_case.size() + prefix.shortest) end = stop;
-        break;
-      }
-      for (const std::string_view name : kNames) {
-        if (end != i || !matches_at(text, i, name)) continue;
-        const std::size_t start = value_start(text, i + name.size());
-        if (start == std::string_view::npos) continue;
-        const std::size_t stop = token_end(text, start);
-        if (stop - start >= 12) {
-          from = start;
-          end = stop;
-        }
-      }
-    } else if (matches_at(text, i, "sk-ant-")) {
-      end = token_end(text, i);  // glued to something else: still a credential
-    }
-    // user:password@ of a URL
-    if (end == i && matches_at(text, i, "://")) {
-      const std::size_t stop = text.find_first_of("/@ \"'\n", i + 3);
-      const std::size_t colon = text.find(':', i + 3);
-      if (stop != std::string_view::npos && text[stop] == '@' && colon < stop) {
-        out.append(text, i, colon + 1 - i);
-        out += "…";
-        i = stop;
-        continue;
-      }
-    }
-    if (end == i) {
-      out += text[i++];
+    if (!kMayStart[static_cast<unsigned char>(text[i])]) {
+      ++i;
       continue;
     }
-    out.append(text, i, from - i);
-    std::size_t keep = end;
-    while (keep > from && text[keep - 1] == '.') --keep;  // the full stop of a sentence
-    out += redacted(text.substr(from, keep - from));
-    out.append(text, keep, end - keep);
-    i = end;
+    const bool at_word_start = i == 0 || !is_token_char(text[i - 1]) || text[i - 1] == '.';
+    Found found = text[i] == ':' ? find_password(text, i) : at_word_start ? find_token(text, i) : Found{};
+    if (!at_word_start && matches_at(text, i, "sk-ant-")) found = {i, token_end(text, i)};  // glued: still a credential
+    if (found.end == 0) {
+      ++i;
+      continue;
+    }
+    while (found.end > found.from && text[found.end - 1] == '.') --found.end;  // the full stop of a sentence
+    out.append(text, clean, found.from - clean);
+    out += text[i] == ':' ? "…" : redacted(text.substr(found.from, found.end - found.from));
+    clean = i = found.end;
   }
+  out.append(text, clean, text.size() - clean);
   return out;
 }
 
