@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "embedded/embedded.h"
+#include "knowledge/symptoms.h"
 
 namespace locksmith::knowledge {
 namespace {
@@ -29,6 +30,23 @@ TEST(Wordings, AUsersFileIsCheckedBeforeItIsUsed) {
   EXPECT_EQ(read_wordings(R"({"schema":"locksmith.wordings/1","meanings":{"a":[1]}})").error().code.name(), "data_file_invalid");
   EXPECT_EQ(read_wordings(R"({"schema":"locksmith.wordings/1","meanings":{}})").error().code.name(), "data_file_invalid");
   EXPECT_TRUE(read_wordings(R"({"schema":"locksmith.wordings/1","meanings":{"a":["b"]}})"));
+}
+
+TEST(Symptoms, OfTheProgramAreWhole) {
+  const auto symptoms = read_symptoms();
+  ASSERT_TRUE(symptoms) << symptoms.error().message;
+  EXPECT_GE(symptoms->size(), 6U);
+  for (const Symptom& symptom : *symptoms) EXPECT_GE(symptom.steps.size(), 3U) << symptom.name;
+}
+
+TEST(Symptoms, AUsersFileIsCheckedBeforeItIsUsed) {
+  const auto code = [](std::string_view json) { return std::string(read_symptoms(json).error().code.name()); };
+  EXPECT_EQ(code("{"), "json_invalid");
+  EXPECT_EQ(code("{}"), "data_file_invalid");
+  const std::string start = R"({"schema":"locksmith.symptoms/1","symptoms":[{"name":"a","title":"b","means":"c","har_proves":["d"],"wait_when":"e","write_when":"f","steps":[{"try":"g","if_it_helps":"h","causes":[)";
+  EXPECT_TRUE(read_symptoms(start + "\"overloaded\"]}]}]}"));
+  EXPECT_EQ(code(start + "\"no_such_cause\"]}]}]}"), "data_file_invalid");
+  EXPECT_EQ(code(R"({"schema":"locksmith.symptoms/1","symptoms":[{"name":"a"}]})"), "data_file_invalid");
 }
 
 }  // namespace

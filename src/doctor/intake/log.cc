@@ -215,8 +215,11 @@ Result<void> check_log_start(std::string_view start) {
   if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF")) {
     return refuse("The log is UTF-16, as PowerShell writes it.", "Convert it: iconv -f UTF-16 -t UTF-8 FILE | locksmith diagnose --log -");
   }
-  const auto zeros = static_cast<std::size_t>(std::ranges::count(start, '\0'));
-  if (zeros * 10 > start.size()) return refuse("The file is binary, not a text log.", "Check that it is the log that you mean.");
+  const auto strange = static_cast<std::size_t>(std::ranges::count_if(start, [](char c) {
+    const auto u = static_cast<unsigned char>(c);
+    return u < 0x20 && c != '\t' && c != '\r' && c != '\n' && c != '\x1b';
+  }));
+  if (strange * 20 > start.size()) return refuse("The file is binary, not a text log.", "Check that it is the log that you mean.");
   return {};
 }
 

@@ -72,8 +72,8 @@ class LogReader {
   std::unordered_map<std::uint64_t, Read> seen_;  // by the entry's skeleton
 };
 
-// What a file's first bytes show it to be other than a text log (compressed, UTF-16, binary), as a Failure that says how to
-// give it: log_not_text.
+// What one of a file's first lines shows it to be other than a text log (compressed, UTF-16, binary), as a Failure that says
+// how to give it: log_not_text.
 Result<void> check_log_start(std::string_view start);
 
 }  // namespace locksmith::doctor::intake

@@ -18,9 +18,11 @@ constexpr std::string_view kFailure[] = {
     "retry", "stream", "socket", "hang up",
     " 40", " 41", " 42", " 50", " 52", ":40", ":41", ":42", ":50", ":52", "=40", "=41", "=42", "=50", "=52", "[40", "[42", "[50",
     "(40", "(42", "(50", "(52", "[52", "\"40", "\"42", "\"50", "\"52"};
+// The API's own error types: both at once.
+constexpr std::string_view kTypes[] = {"authentication_error", "invalid_request_error", "permission_error", "not_found_error",
+                                       "rate_limit_error",     "overloaded_error",      "billing_error",    "request_too_large"};
 constexpr std::string_view kEnough[] = {
-    "authentication_error", "invalid_request_error", "permission_error", "not_found_error", "rate_limit_error", "overloaded_error",
-    "billing_error", "request_too_large", "invalid api key", "invalid bearer", "invalid x-api-key", "oauth token", "api key",
+    "invalid api key", "invalid bearer", "invalid x-api-key", "oauth token", "api key",
     "error code: 4", "error code: 5", "status code 4", "status code 5", "status code: 4", "status code: 5", "econnrefused",
     "econnreset", "etimedout", "enotfound", "eai_again", "fetch failed", "connection error.", "socket hang up",
     "certificate_verify_failed", "self signed certificate", "self-signed certificate", "unable to get local issuer",
@@ -31,6 +33,7 @@ constexpr std::string_view kEnough[] = {
 LogSigns::LogSigns() : states_(std::make_unique<State[]>(kStates)) {
   for (const std::string_view word : kClaude) add(word, claude);
   for (const std::string_view word : kFailure) add(word, failure);
+  for (const std::string_view word : kTypes) add(word, claude | enough);
   for (const std::string_view word : kEnough) add(word, enough);
   link();
 }

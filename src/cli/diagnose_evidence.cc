@@ -1,0 +1,123 @@
+// locksmith diagnose FILE, --jsonl and --error: evidence documents and error texts.
+#include <fmt/core.h>
+
+#include <cstdio>
+
+#include "cli/diagnose_inputs.h"
+#include "doctor/intake/evidence_json.h"
+#include "doctor/present/diagnosis_text.h"
+#include "model/credential/credential.h"
+#include "vocabulary/limits.h"
+
+namespace locksmith::cli {
+namespace {
+
+using model::diagnosis::Diagnosis;
+using model::diagnosis::Examiner;
+using model::evidence::Evidence;
+
+void print_document(const Examiner& examiner, const Evidence& evidence, const Shell& shell, Tally& tally) {
+  const Diagnosis diagnosis = examiner.examine(evidence);
+  const std::string_view word = count(diagnosis, evidence, tally);
+  if (shell.json) {
+    std::string out;
+    wire::json::Writer writer(out, true);
+    writer.begin_object().member("schema", "locksmith.diagnosis/1");
+    doctor::present::write_diagnosis(writer, diagnosis, evidence, word, true);
+    writer.key("evidence");
+    doctor::intake::write_evidence(writer, evidence);
+    writer.end_object();
+    fmt::print("{}\n", out);
+    return;
+  }
+  doctor::present::Page page({.color = use_color(shell), .width = 80});
+  doctor::present::write_diagnosis(page, diagnosis, evidence);
+  if (word == "undetermined") {
+    page.line("  Add what is known (status, request id, where the key is set), or run: locksmith doctor");
+  }
+  fmt::print("{}", page.take());
+}
+
+Result<Evidence> parse(wire::json::Reader& reader, std::string_view text) {
+  const auto root = reader.parse(text);
+  if (!root) return std::unexpected(root.error());
+  return doctor::intake::read_evidence(*root);
+}
+
+void print_line(const Diagnosis& diagnosis, const Evidence& evidence, std::string_view word, bool json, std::string& out) {
+  if (json) {
+    wire::json::Writer writer(out);
+    writer.begin_object();
+    doctor::present::write_diagnosis(writer, diagnosis, evidence, word, false);
+    writer.end_object();
+  } else {
+    out += evidence.id.empty() ? "-" : evidence.id;
+    out += '\t';
+    out += diagnosis.findings.empty() ? word : diagnosis.findings[0].code->name;
+    out += '\t';
+    out += diagnosis.findings.empty() ? "" : to_words(diagnosis.findings[0].certainty);
+  }
+  out += '\n';
+}
+
+}  // namespace
+
+int diagnose_lines(const Examiner& examiner, const std::string& file, const Shell& shell) {
+  auto lines = LineReader::open(file, limits::kInputLine);
+  if (!lines) return report(lines.error(), shell);
+  Tally tally;
+  Progress progress(*lines, "documents");
+  wire::json::Reader reader;
+  std::string out;
+  std::string_view line;
+  for (auto outcome = lines->next(line); outcome != LineReader::Outcome::end; outcome = lines->next(line)) {
+    if (outcome == LineReader::Outcome::failed) {
+      complain(file, lines->line_number(), "reading stopped with an error.", tally);
+      break;
+    }
+    if (outcome == LineReader::Outcome::too_long) {
+      complain(file, lines->line_number(), "the line is longer than " + to_words(limits::kInputLine) + "; it was skipped.", tally);
+      continue;
+    }
+    if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
+    const auto evidence = parse(reader, line);
+    if (!evidence) {
+      complain(file, lines->line_number(), evidence.error().message, tally);
+      continue;
+    }
+    const Diagnosis diagnosis = examiner.examine(*evidence);
+    print_line(diagnosis, *evidence, count(diagnosis, *evidence, tally), shell.json, out);
+    progress.step(tally.documents);
+    if (out.size() > 64 * 1024) {
+      if (std::fwrite(out.data(), 1, out.size(), stdout) != out.size()) return ExitCode::undetermined;
+      out.clear();
+    }
+  }
+  const bool written = std::fwrite(out.data(), 1, out.size(), stdout) == out.size() && std::fflush(stdout) == 0;
+  return written ? tally.exit_code() : static_cast<int>(ExitCode::undetermined);
+}
+
+int diagnose_error_text(const Examiner& examiner, const std::string& text, const Shell& shell) {
+  Tally tally;
+  Evidence evidence;
+  evidence.error.text = model::credential::redact(text);
+  print_document(examiner, evidence, shell, tally);
+  return tally.exit_code();
+}
+
+int diagnose_document(const Examiner& examiner, const std::string& file, const Shell& shell) {
+  Tally tally;
+  const auto text = read_whole(file, limits::kEvidenceDocument);
+  if (!text) return report(text.error(), shell);
+  wire::json::Reader reader;
+  const auto evidence = parse(reader, *text);
+  if (!evidence) {
+    Failure failure = evidence.error();
+    failure.message = file + ": " + failure.message;
+    return report(failure, shell);
+  }
+  print_document(examiner, *evidence, shell, tally);
+  return tally.exit_code();
+}
+
+}  // namespace locksmith::cli
