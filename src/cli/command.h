@@ -26,6 +26,7 @@ void add_diagnose(CLI::App& app, Shell& shell);
 void add_doctor(CLI::App& app, Shell& shell);
 void add_emulate(CLI::App& app, Shell& shell);
 void add_explain(CLI::App& app, Shell& shell);
+void add_report(CLI::App& app, Shell& shell);
 void add_version(CLI::App& app, Shell& shell);
 
 // What `locksmith` without a command does: the examination with its defaults.

@@ -85,6 +85,21 @@ TEST_F(Commands, WithJsonAFailureIsADocumentToo) {
   EXPECT_EQ((*root)["code"].as_string(), "cause_unknown");
 }
 
+TEST_F(Commands, ADoctorsRunBecomesAReport) {
+  const std::string json = folder / "run.json";
+  EXPECT_EQ(call({"doctor", "--offline", "--report", json}).code / 4, 0);
+  const Ran markdown = call({"report", json});
+  EXPECT_EQ(markdown.code, 0);
+  EXPECT_THAT(markdown.out, HasSubstr("# Claude API access"));
+  EXPECT_THAT(call({"report", "--html", json}).out, HasSubstr("<!doctype html>"));
+  EXPECT_THAT(call({"report", "--json", json}).out, HasSubstr("locksmith.report/1"));
+  EXPECT_THAT(call({"doctor", "--offline", "--compare", json}).out, HasSubstr("This machine and"));
+  EXPECT_THAT(call({"doctor", "--offline", "--report", folder / "run.pdf"}).err, HasSubstr("[report_form_unknown]"));
+  EXPECT_THAT(call({"doctor", "--offline", "--report", folder / "none" / "run.md"}).err, HasSubstr("[report_not_written]"));
+  unsetenv("ANTHROPIC_ADMIN_KEY");
+  EXPECT_THAT(call({"doctor", "--offline", "--account"}).err, HasSubstr("[admin_key_missing]"));
+}
+
 TEST_F(Commands, DiagnoseNamesTheCauseOfAnErrorText) {
   const Ran ran = call({"diagnose", "--error", "401 {\"error\":{\"type\":\"authentication_error\",\"message\":\"invalid x-api-key\"}}"});
   EXPECT_EQ(ran.code, 1);
@@ -130,7 +145,7 @@ TEST_F(Commands, ExplainHasAPageForEachCause) {
 }
 
 TEST_F(Commands, HelpHasAnExampleForEveryCommand) {
-  for (const char* command : {"doctor", "diagnose", "explain", "emulate", "version"}) {
+  for (const char* command : {"doctor", "diagnose", "explain", "emulate", "report", "version"}) {
     const Ran ran = call({command, "--help"});
     EXPECT_EQ(ran.code, 0);
     EXPECT_THAT(ran.out, HasSubstr("Example")) << command;

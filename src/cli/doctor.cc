@@ -1,15 +1,23 @@
 // locksmith doctor: the examination of this machine.
 #include <fmt/core.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <memory>
+#include <variant>
 
 #include "cli/command.h"
+#include "cli/line_reader.h"
 #include "doctor/examination/examination.h"
 #include "doctor/examination/judge.h"
+#include "doctor/examination/platform.h"
 #include "doctor/present/examination_text.h"
+#include "doctor/present/report.h"
 #include "host/epoll_loop.h"
 #include "host/machine.h"
 #include "knowledge/knowledge.h"
+#include "vocabulary/limits.h"
 
 namespace locksmith::cli {
 namespace {
@@ -25,7 +33,64 @@ struct Flags {
   std::string model;
   bool offline = false;
   bool deep = false;
+  bool account = false;
+  std::string report;
+  std::string compare;
 };
+
+constexpr std::string_view kAdminVariable = "ANTHROPIC_ADMIN_KEY";
+constexpr std::string_view kStatusVariable = "LOCKSMITH_STATUS_URL";
+
+// Where the status page is asked: a company's own copy where one is named, the public ones only for the public API.
+std::vector<std::string> status_pages(const doctor::survey::Survey& survey, const Flags& flags) {
+  if (const auto own = host::RealEnvironment().variable(kStatusVariable); own && !own->empty()) return {std::string(own->reveal())};
+  const doctor::survey::Setting* setting = survey.setting("ANTHROPIC_BASE_URL");
+  const std::string_view base = !flags.base_url.empty() ? std::string_view(flags.base_url) : setting != nullptr ? std::string_view(setting->value) : "";
+  if (!base.empty() && !base.starts_with("https://api.anthropic.com")) return {};
+  return {doctor::examination::kStatusPages.begin(), doctor::examination::kStatusPages.end()};
+}
+
+// Written whole or not at all: to a file beside it first, then renamed.
+Result<std::monostate> write_file(const std::string& path, std::string_view text) {
+  const std::string draft = path + ".part";
+  std::FILE* file = std::fopen(draft.c_str(), "wbxe");
+  bool written = file != nullptr;
+  if (written) {
+    written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    written = std::fclose(file) == 0 && written;
+    written = written && std::rename(draft.c_str(), path.c_str()) == 0;
+    if (!written) std::remove(draft.c_str());
+  }
+  if (written) return std::monostate{};
+  return fail(FailureCode("report_not_written"), "The report could not be written to " + path + ": " + std::strerror(errno) + ".",
+              "Check the folder, its permissions and the space on the disk.", Blame::user);
+}
+
+Result<std::monostate> save(const std::string& path, const doctor::present::Report& report, const std::string& json) {
+  if (path.ends_with(".md")) return write_file(path, doctor::present::to_markdown(report));
+  if (path.ends_with(".html")) return write_file(path, doctor::present::to_html(report));
+  if (path.ends_with(".json")) return write_file(path, json);
+  return fail(FailureCode("report_form_unknown"), "A report is written as .md, .html or .json; this name ends in none of them.",
+              "For example: --report report.html", Blame::user);
+}
+
+int print_comparison(const std::string& path, const doctor::present::Report& here, const Shell& shell) {
+  const auto text = read_whole(path, limits::kEvidenceDocument);
+  if (!text) return report(text.error(), shell);
+  wire::json::Reader reader;
+  const auto root = reader.parse(*text);
+  if (!root) return report(root.error(), shell);
+  const auto there = doctor::present::read_report(*root);
+  if (!there) return report(there.error(), shell);
+  Page page({.color = use_color(shell), .width = 80});
+  page.line().ink(doctor::present::Ink::bold, "  This machine and " + path).line();
+  for (const auto& difference : doctor::present::compare(here, *there)) {
+    page.paragraph("  " + difference.what, 4, "", doctor::present::Ink::bold);
+    page.paragraph("    here", 11, difference.here).paragraph("    there", 11, difference.there);
+  }
+  fmt::print("{}", page.take());
+  return ExitCode::healthy;
+}
 
 int exit_code(Verdict verdict) {
   switch (verdict) {
@@ -60,7 +125,21 @@ int examine(const Flags& flags, const Shell& shell) {
 
   host::EpollLoop loop;
   doctor::survey::Survey survey = doctor::survey::take(host::RealEnvironment(), host::RealFiles(), loop.now(), client);
-  doctor::examination::Options options{.base_url = {}, .model = {}, .offline = flags.offline, .deep = flags.deep};
+  doctor::examination::Options options;
+  options.offline = flags.offline;
+  options.deep = flags.deep;
+  options.examiner = examiner->get();
+  options.status_pages = status_pages(survey, flags);
+  if (const auto hosts = host::RealFiles().read("/etc/hosts", limits::kTextFile)) options.hosts_file = hosts->reveal();
+  if (flags.account) {
+    auto admin = host::RealEnvironment().variable(kAdminVariable);
+    if (!admin || admin->empty()) {
+      return report(Failure{FailureCode("admin_key_missing"), "--account needs an Admin API key in ANTHROPIC_ADMIN_KEY.",
+                            "Create one in the Console (Admin keys), or leave --account out.", Blame::user},
+                    shell);
+    }
+    options.admin_key = std::move(*admin);
+  }
   if (!flags.base_url.empty()) options.base_url = flags.base_url;
   if (!flags.model.empty()) options.model = flags.model;
 
@@ -79,12 +158,20 @@ int examine(const Flags& flags, const Shell& shell) {
   const Examination examination = doctor::examination::examine(loop, std::move(survey), options, progress);
   const auto diagnosis = (*examiner)->examine(examination.evidence);
   const Verdict verdict = doctor::examination::judge(examination, diagnosis, flags.offline);
+  const std::string json = doctor::present::examination_json(examination, diagnosis, verdict);
   if (shell.json) {
-    fmt::print("{}", doctor::present::examination_json(examination, diagnosis, verdict));
+    fmt::print("{}", json);
   } else {
     Page page(style);
     doctor::present::write_outcome(page, examination, diagnosis, verdict);
     print(page);
+  }
+  const auto summary = doctor::present::make_report(examination, diagnosis, verdict, loop.now());
+  if (!flags.report.empty()) {
+    if (const auto saved = save(flags.report, summary, json); !saved) return report(saved.error(), shell);
+  }
+  if (!flags.compare.empty() && !shell.json) {
+    if (const int code = print_comparison(flags.compare, summary, shell); code != ExitCode::healthy) return code;
   }
   return exit_code(verdict);
 }
@@ -99,10 +186,14 @@ void add_doctor(CLI::App& app, Shell& shell) {
   command->add_option("--model", flags->model, "The model to ask for");
   command->add_flag("--offline", flags->offline, "No network at all: judge the credential's form and place only");
   command->add_flag("--deep", flags->deep, "Also send a request that costs a few tokens, and a streamed one");
+  command->add_flag("--account", flags->account, "Also look the key up in the Admin API, with the Admin key in ANTHROPIC_ADMIN_KEY");
+  command->add_option("--report", flags->report, "Write a redacted report: FILE.md, FILE.html or FILE.json");
+  command->add_option("--compare", flags->compare, "Show what differs from another machine's doctor --json");
   command->footer(
       "Examples:\n"
       "  locksmith doctor\n"
       "  locksmith doctor --as claude-code --json\n"
+      "  locksmith doctor --report report.html\n"
       "Sends the credential only to the address that the client itself would ask. Costs no tokens unless --deep.\n"
       "Exit codes: 0 it works, 1 a cause was named, 2 wrong use, 3 no cause could be named");
   command->callback([flags, &shell] { shell.exit_code = examine(*flags, shell); });

@@ -71,6 +71,7 @@ int run(int argc, char** argv) {
   add_doctor(app, shell);
   add_emulate(app, shell);
   add_explain(app, shell);
+  add_report(app, shell);
   add_version(app, shell);
   try {
     app.parse(argc, argv);

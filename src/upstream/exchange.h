@@ -23,7 +23,7 @@ using HeaderFields = std::vector<std::pair<std::string, std::string>>;
 struct Plan {
   Target target;
   std::string method = "GET";
-  std::string path = "/";                                   // appended to the target's prefix
+  std::string path = "/";                                   // appended to the target's prefix, which may be the whole of it
   HeaderFields headers;                                     // Host and Content-Length are added
   std::vector<std::pair<std::string, Secret>> credentials;  // header name, value
   std::string body;

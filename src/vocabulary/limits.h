@@ -100,6 +100,8 @@ inline constexpr Duration kConnectProbe = 3s;
 inline constexpr Duration kTlsProbe = 3s;
 inline constexpr Duration kHttpProbe = 6s;
 inline constexpr Duration kStreamProbe = 6s;
+inline constexpr Duration kStatusPage = 3s;         // a page about the API, not the API: never worth the whole time
+inline constexpr std::size_t kIsolationTests = 5;   // requests of the second round: enough to separate three causes
 inline constexpr int kRedirects = 0;  // never followed: a credential must not reach a host that the client does not name
 
 }  // namespace locksmith::inline vocabulary::limits

@@ -47,6 +47,7 @@ class ExaminationTest : public testing::Test {
     Options options;
     options.base_url = base;
     options.deep = deep;
+    options.examiner = examiner->get();
     return examine(loop, std::move(s), options);
   }
 

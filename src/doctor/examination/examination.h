@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "doctor/survey/survey.h"
+#include "model/diagnosis/examine.h"
 #include "model/evidence/evidence.h"
 #include "upstream/exchange.h"
 #include "world/loop.h"
@@ -21,6 +22,10 @@ struct Options {
   std::optional<std::string> model;
   bool offline = false;                 // no network at all
   bool deep = false;                    // also requests that cost tokens
+  const model::diagnosis::Examiner* examiner = nullptr;  // plans the isolation tests; null: none are made
+  std::vector<std::string> status_pages;  // asked in turn where something failed; empty: none
+  std::optional<Secret> admin_key;        // looks the key up in the Admin API; never sent anywhere else
+  std::string hosts_file;                 // the content of /etc/hosts, or empty
 };
 
 enum class Outcome : std::uint8_t { passed, failed, skipped };
@@ -31,6 +36,7 @@ struct Tried {
   Outcome outcome = Outcome::skipped;
   std::string detail;  // what was seen, or why it was skipped; no secret
   Duration took{};
+  std::string changed; // of an isolation test: the one thing that differs from the request that failed
 };
 
 enum class Verdict : std::uint8_t { healthy, problem, undetermined };
@@ -41,6 +47,7 @@ struct Examination {
   std::vector<Tried> tried;
   model::evidence::Evidence evidence;
   bool works = false;  // every request that was made was answered as it should be
+  std::string organization_id, workspace_id;  // as the API's answers name them
 };
 
 // Runs the loop until the examination is over. `progress`, where given, is told each step as it ends.

@@ -65,6 +65,7 @@ void write_tried(Page& page, const Tried& tried) {
   const Ink ink = tried.outcome == Outcome::passed ? Ink::green : tried.outcome == Outcome::failed ? Ink::red : Ink::dim;
   const std::string_view mark = tried.outcome == Outcome::passed ? "  ✓ " : tried.outcome == Outcome::failed ? "  ✗ " : "  - ";
   page.ink(ink, mark).text(tried.what);
+  if (!tried.changed.empty()) page.text(", ").ink(Ink::bold, tried.changed);
   if (tried.took.count() != 0) page.ink(Ink::dim, "  " + to_words(tried.took));
   page.line();
   if (!tried.detail.empty()) page.paragraph("", kTextIndent, tried.detail);
@@ -103,13 +104,17 @@ std::string examination_json(const Examination& examination, const model::diagno
     out.begin_object().member("what", std::string_view(tried.what));
     out.member("outcome", tried.outcome == Outcome::passed ? "passed" : tried.outcome == Outcome::failed ? "failed" : "skipped");
     out.member("detail", std::string_view(tried.detail));
+    if (!tried.changed.empty()) out.member("changed", std::string_view(tried.changed));
     out.member("ms", static_cast<std::int64_t>(std::chrono::round<std::chrono::milliseconds>(tried.took).count())).end_object();
   }
   out.end_array().key("remarks").begin_array();
   for (const auto& remark : examination.survey.remarks) {
     out.begin_object().member("place", std::string_view(remark.place)).member("sentence", std::string_view(remark.sentence)).end_object();
   }
-  out.end_array().key("evidence");
+  out.end_array();
+  if (!examination.organization_id.empty()) out.member("organization_id", std::string_view(examination.organization_id));
+  if (!examination.workspace_id.empty()) out.member("workspace_id", std::string_view(examination.workspace_id));
+  out.key("evidence");
   intake::write_evidence(out, examination.evidence);
   out.end_object();
   return text + "\n";

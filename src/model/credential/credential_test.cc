@@ -106,5 +106,13 @@ TEST(Redacted, ShowsFourCharactersAtMost) {
   EXPECT_EQ(redacted("hunter2"), "…");
 }
 
+TEST(Redact, TwiceIsOnce) {
+  const std::string key = "sk-ant-api03-" + std::string(93, 'q') + "AA";
+  for (const std::string& text : {std::string("146sk-ant-3250"), "a" + key, key + ".", "x-api-key: " + key, std::string("https://a:b@c"), std::string("sk-ant-")}) {
+    const std::string once = redact(text);
+    EXPECT_EQ(redact(once), once) << once;
+  }
+}
+
 }  // namespace
 }  // namespace locksmith::model::credential

@@ -133,7 +133,10 @@ std::string redact(std::string_view text) {
     }
     const bool at_word_start = i == 0 || !is_token_char(text[i - 1]) || text[i - 1] == '.';
     Found found = text[i] == ':' ? find_password(text, i) : at_word_start ? find_token(text, i) : Found{};
-    if (!at_word_start && matches_at(text, i, "sk-ant-")) found = {i, token_end(text, i)};  // glued: still a credential
+    if (!at_word_start && matches_at(text, i, "sk-ant-")) {  // glued to something else: still a credential
+      const std::size_t stop = token_end(text, i);
+      if (text[stop - 1] != '-' || stop - i > kLongestPrefix) found = {i, stop};
+    }
     if (found.end == 0) {
       ++i;
       continue;

@@ -7,6 +7,8 @@ constexpr Rule kRules[] = {
     // --- reachability
     {"net_dns", "says.dns", "dns_or_connectivity.dns", 66, "the host name was not resolved"},
     {"net_dns_measured", "network.dns-fails", "dns_or_connectivity.dns", 70, "name resolution fails on this network"},
+    {"net_hosts_entry", "network.hosts-entry class.transport|says.edge-address|says.tls-host-name|says.tls|class.permission|class.not-found", "dns_or_connectivity.dns", 45,
+     "the hosts file pins the name to an address, which may be outdated"},
     {"net_refused", "says.refused", "dns_or_connectivity.refused", 38, "the connection was refused"},
     {"net_reset", "says.reset", "dns_or_connectivity.reset", 30, "the connection was reset"},
     {"net_timeout", "says.timeout !class.server !class.http-error", "dns_or_connectivity.timeout", 34, "the request timed out without an answer"},

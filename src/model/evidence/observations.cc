@@ -111,6 +111,7 @@ constexpr Observation kObservations[] = {
     {"network.restricted-egress", "the network: restricted egress"},
     {"network.unsupported-country", "the network: unsupported country"},
     {"network.datacenter-address", "the network: datacenter address"},
+    {"network.hosts-entry", "the network: the hosts file pins the name to an address"},
     {"network.dns-fails", "the network: dns fails"},
     {"network.ping-works", "the network: ping works"},
     {"network.fast-reset", "the network: fast reset"},

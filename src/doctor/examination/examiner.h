@@ -1,0 +1,82 @@
+// The examination under way: what every round of it shares. Private to this folder.
+//
+// First round: the path without a credential, and the credential's own requests, side by side. Second round, only where
+// something failed: the isolation tests, the account, the status page. All of it within limits::kExamination.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "doctor/examination/examination.h"
+#include "doctor/examination/isolation.h"
+#include "upstream/exchange.h"
+
+namespace locksmith::doctor::examination {
+
+class Examiner {
+ public:
+  Examiner(world::Loop& loop, survey::Survey survey, const Options& options, const std::function<void(const Tried&)>& progress);
+  Examination run();
+
+ private:
+  // --- bookkeeping: examination.cc
+  void tell(Tried tried);
+  void skip(std::string what, std::string why) { tell({std::move(what), Outcome::skipped, std::move(why), {}, {}}); }
+  void tell_exchange(std::string what, const upstream::Observed& seen, bool passed, std::string changed = {});
+  void note(std::string_view observation);
+  void fail_with(const upstream::Observed& seen, std::string_view method, std::string_view path);
+  Duration left(Duration wanted) const;
+  void begin() { ++under_way_; }
+  void end();
+
+  void report_credential();
+  void observe_base();
+  void choose_proxy();
+  void observe_hosts_file();
+
+  // --- requests
+  upstream::Plan plan(std::string_view method, std::string_view path, Duration deadline) const;
+  upstream::Plan with_credential(upstream::Plan plan, std::string_view value, survey::Header header) const;
+  upstream::Plan question(const std::string& model, std::string_view path, std::string_view more) const;
+  void send(upstream::Plan plan, std::move_only_function<void(upstream::Observed)> done);
+  const survey::Held& winner() const { return result_.survey.held[*result_.survey.winner]; }
+  bool has_secret() const { return result_.survey.winner && !winner().value.empty(); }
+  std::string_view sent_value() const;
+
+  // --- first_round.cc
+  void start_first_round();
+  void probe_path();
+  void probe_models();
+  void on_models(const upstream::Observed& seen);
+  void learn_from(const upstream::Observed& seen);
+  void probe_count(std::string model);
+  void probe_deep(const std::string& model);
+  void probe_large(const std::string& model);
+  void probe_stream(const std::string& model);
+
+  // --- second_round.cc
+  void start_second_round();
+  void isolate(Isolation test);
+  void isolate_request(std::string what, upstream::Plan plan, std::string changed, std::string_view observation_if_it_works);
+  upstream::Plan failed_request(std::string_view value, survey::Header header) const;
+  void ask_status_page(std::size_t which);
+  void ask_account();
+
+  world::Loop& loop_;
+  const Options& options_;
+  const std::function<void(const Tried&)>& progress_;
+  Examination result_;
+  upstream::Target target_;
+  std::optional<upstream::Target> proxy_;
+  std::vector<std::string> listed_models_;
+  std::string failed_path_;    // of the request whose failure is told of
+  std::string failed_method_;
+  std::string failed_body_;
+  Tick started_{};
+  int under_way_ = 0;
+  bool failed_ = false;
+};
+
+}  // namespace locksmith::doctor::examination

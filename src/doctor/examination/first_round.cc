@@ -1,0 +1,191 @@
+// The first round: the path without a credential, and the credential's own requests, from the cheapest up.
+#include <algorithm>
+#include <cmath>
+
+#include "doctor/examination/credential_headers.h"
+#include "doctor/examination/examiner.h"
+#include "doctor/examination/observe.h"
+#include "model/credential/credential.h"
+#include "wire/json/json.h"
+
+namespace locksmith::doctor::examination {
+
+using upstream::Observed;
+using upstream::Plan;
+
+namespace {
+
+constexpr std::string_view kModels = "/v1/models?limit=20";
+constexpr std::string_view kCount = "/v1/messages/count_tokens";
+constexpr double kClockRemark = 60;          // seconds: what a person should know of, well before it does harm
+constexpr std::size_t kLargeBody = 96 * 1024; // crosses many packets, stays far below every limit of the API
+
+}  // namespace
+
+void Examiner::start_first_round() {
+  begin();
+  probe_path();
+  if (!result_.survey.winner) {
+    skip("GET /v1/models", "there is no credential to send");
+  } else if (!has_secret()) {
+    skip("GET /v1/models", "the key helper is not run by the examination");
+  } else if (model::credential::examine(sent_value()).sendable) {
+    probe_models();
+  } else {
+    tell({"GET /v1/models", Outcome::failed, "not sent: no HTTP client can put this value into a header", {}, {}});
+    failed_ = true;
+    failed_method_ = "GET";
+    failed_path_ = kModels;
+    note("request.not-sent");
+    result_.evidence.error.transport = "invalid header value";
+  }
+  end();
+}
+
+// Does the path work, and who answers?
+void Examiner::probe_path() {
+  send(plan("HEAD", "/api/hello", limits::kHttpProbe), [this](Observed seen) {
+    std::string detail = seen.resolve_error;
+    for (std::size_t i = 0; i < std::min<std::size_t>(seen.addresses.size(), 2); ++i) {
+      detail += (detail.empty() ? "" : ", ") + world::to_string(seen.addresses[i]);
+    }
+    tell({"name look-up of " + (proxy_ ? proxy_->host : target_.host), seen.addresses.empty() ? Outcome::failed : Outcome::passed, detail,
+          seen.resolve_took, {}});
+    if (seen.tls) {
+      const std::string issuer = "issued by " + seen.tls->issuer;
+      const std::string words = (seen.tls->verified ? seen.tls->protocol : seen.tls->verify_error) + ", " + issuer;
+      tell({"TLS", seen.tls->verified ? Outcome::passed : Outcome::failed, words, seen.tls_took, {}});
+    }
+    tell_exchange("HEAD /api/hello, no credential", seen, seen.status.has_value());
+    if (const auto skew = clock_skew(seen)) {
+      result_.evidence.clock_skew_s = *skew;
+      if (std::abs(*skew) >= kClockRemark) {
+        const std::string seconds = std::to_string(std::llround(std::abs(*skew)));
+        result_.survey.remarks.push_back({"clock", "This machine's clock is " + seconds + " s " + (*skew > 0 ? "ahead of" : "behind") + " the server's."});
+      }
+    }
+    // An endpoint that does not know this path still proves that the way to it is open.
+    if (!seen.status) fail_with(seen, "HEAD", "/api/hello");
+  });
+}
+
+void Examiner::probe_models() {
+  send(with_credential(plan("GET", kModels, limits::kHttpProbe), sent_value(), result_.survey.header),
+       [this](Observed seen) { on_models(seen); });
+}
+
+void Examiner::on_models(const Observed& seen) {
+  const bool passed = is_api_answer(seen);
+  tell_exchange("GET /v1/models", seen, passed);
+  if (passed) learn_from(seen);
+  if (!passed) {
+    fail_with(seen, "GET", kModels);
+    if (!seen.status) return skip("POST " + std::string(kCount), "there was no answer before");
+    if (*seen.status == 401) return skip("POST " + std::string(kCount), "the credential was refused before");
+  }
+  const std::string& asked = result_.evidence.request.model;
+  if (asked.empty() && listed_models_.empty()) return skip("POST " + std::string(kCount), "no model is known to ask for (--model)");
+  probe_count(asked.empty() ? listed_models_.front() : asked);
+}
+
+// What a good answer tells for free: models, organization, workspace.
+void Examiner::learn_from(const Observed& seen) {
+  wire::json::Reader reader;
+  if (const auto root = reader.parse(seen.body)) {
+    (*root)["data"].for_each_element([&](wire::json::Value entry) {
+      if (const auto id = entry["id"].as_string()) listed_models_.emplace_back(*id);
+    });
+  }
+  const std::string* organization = seen.header("anthropic-organization-id");
+  const std::string* workspace = seen.header("anthropic-workspace-id");
+  if (organization != nullptr) result_.organization_id = *organization;
+  if (workspace != nullptr) result_.workspace_id = *workspace;
+  if (organization == nullptr) return;
+  std::string detail = "organization " + result_.organization_id;
+  if (workspace != nullptr) detail += ", workspace " + result_.workspace_id;
+  const survey::Setting* expected = result_.survey.setting("ANTHROPIC_ORGANIZATION_ID");
+  const bool other = expected != nullptr && !expected->value.empty() && expected->value != result_.organization_id;
+  if (other) note("account.key-in-other-organization");
+  tell({"account", other ? Outcome::failed : Outcome::passed, detail + (other ? "; ANTHROPIC_ORGANIZATION_ID names another" : ""), {}, {}});
+}
+
+void Examiner::probe_count(std::string model) {
+  Plan p = question(model, kCount, "");
+  failed_body_ = p.body;
+  send(std::move(p), [this, model = std::move(model)](Observed seen) {
+    const bool passed = is_api_answer(seen);
+    tell_exchange("POST " + std::string(kCount) + " (" + model + ")", seen, passed);
+    if (!passed) {
+      result_.evidence.request.model = model;
+      return fail_with(seen, "POST", kCount);
+    }
+    if (failed_) return;
+    if (options_.deep) {
+      probe_deep(model);
+    } else {
+      result_.works = true;
+    }
+  });
+}
+
+// max_tokens 0 runs the whole path and bills the input only (documented for warming the prompt cache).
+void Examiner::probe_deep(const std::string& model) {
+  Plan p = question(model, "/v1/messages", ",\"max_tokens\":0");
+  failed_body_ = p.body;
+  send(std::move(p), [this, model](Observed seen) {
+    const bool passed = is_api_answer(seen);
+    tell_exchange("POST /v1/messages, max_tokens 0", seen, passed);
+    if (!passed) return fail_with(seen, "POST", "/v1/messages");
+    probe_large(model);
+  });
+}
+
+// A request of many packets: a path that loses large ones answers small requests and stalls on this one.
+void Examiner::probe_large(const std::string& model) {
+  Plan p = question(model, kCount, "");
+  const std::size_t word = p.body.find("Hi");
+  p.body.insert(word, std::string(kLargeBody, 'x'));
+  send(std::move(p), [this, model](Observed seen) {
+    const bool passed = is_api_answer(seen);
+    tell_exchange("POST " + std::string(kCount) + ", " + to_words(ByteCount{kLargeBody}), seen, passed);
+    if (!passed) {
+      fail_with(seen, "POST", kCount);
+      note("fails.only-large-requests");
+      note("works.small-requests");
+      if (seen.timed_out && !seen.status) note("network.bulk-upload-stalls");
+      return;
+    }
+    probe_stream(model);
+  });
+}
+
+void Examiner::probe_stream(const std::string& model) {
+  Plan p = question(model, "/v1/messages", ",\"max_tokens\":16,\"stream\":true");
+  p.expects_events = true;
+  p.deadline = left(limits::kStreamProbe);
+  send(std::move(p), [this](Observed seen) {
+    const bool whole = seen.ok() && seen.message_stop;
+    tell_exchange("POST /v1/messages, streamed", seen, whole);
+    if (whole) {
+      result_.works = !failed_;
+      return;
+    }
+    const bool ended_in_order = seen.ok();
+    fail_with(seen, "POST", "/v1/messages");
+    if (!seen.status || *seen.status / 100 != 2) return;
+    auto& e = result_.evidence;
+    if (!seen.stream_error.empty()) {
+      // The API itself ended the stream and says why: nothing was cut on the way.
+      e.error.text = model::credential::redact(seen.stream_error);
+      e.error.transport.clear();
+      e.stream.reset();
+      return;
+    }
+    e.stream = model::evidence::Stream{.ended_after_s = std::chrono::duration<double>(seen.total).count(), .message_stop = false};
+    e.error.text.clear();
+    if (ended_in_order) note("stream.ended-early");
+    note("works.non-streaming");
+  });
+}
+
+}  // namespace locksmith::doctor::examination

@@ -1,0 +1,148 @@
+// The second round, where something failed: the isolation tests, the account, the status page.
+#include <algorithm>
+
+#include "doctor/examination/account.h"
+#include "doctor/examination/credential_headers.h"
+#include "doctor/examination/examiner.h"
+#include "doctor/examination/observe.h"
+#include "doctor/examination/platform.h"
+#include "model/credential/credential.h"
+
+namespace locksmith::doctor::examination {
+
+using upstream::Observed;
+using upstream::Plan;
+
+namespace {
+
+bool is_literal(std::string_view host) {
+  return host.find(':') != std::string_view::npos || host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+bool is_official(std::string_view host) { return host == "api.anthropic.com"; }
+
+}  // namespace
+
+void Examiner::start_second_round() {
+  begin();
+  if (options_.examiner != nullptr) {
+    const auto diagnosis = options_.examiner->examine(result_.evidence);
+    Possible possible;
+    if (has_secret()) {
+      possible.repaired_value = model::credential::core(winner().value.reveal()) != sent_value();
+      possible.other_header = result_.evidence.error.status == 401 && winner().described.shape == "api-key";
+      possible.other_model = !listed_models_.empty() && listed_models_.front() != result_.evidence.request.model &&
+                             failed_method_ == "POST" && result_.evidence.error.status.value_or(0) / 100 == 4;
+    }
+    possible.proxy = proxy_.has_value();
+    possible.families = !is_literal(target_.host) && !proxy_;
+    possible.default_host = !is_official(target_.host) && !is_literal(target_.host);
+    for (const Isolation test : plan_isolation(result_.evidence, diagnosis.findings, possible, limits::kIsolationTests)) isolate(test);
+  }
+  if (failed_ && !options_.status_pages.empty()) ask_status_page(0);
+  if (options_.admin_key && has_secret()) ask_account();
+  end();
+}
+
+// The request that failed, with this value in this header.
+Plan Examiner::failed_request(std::string_view value, survey::Header header) const {
+  Plan p = plan(failed_method_.empty() ? "GET" : failed_method_, failed_path_.empty() ? "/v1/models?limit=1" : failed_path_, limits::kHttpProbe);
+  const bool carries = has_secret() && failed_path_ != "/api/hello" && model::credential::examine(value).sendable;
+  if (carries) p = with_credential(std::move(p), value, header);
+  if (failed_method_ == "POST") {
+    p.headers.emplace_back("content-type", "application/json");
+    p.body = failed_body_;
+  }
+  return p;
+}
+
+void Examiner::isolate_request(std::string what, Plan plan, std::string changed, std::string_view observation) {
+  send(std::move(plan), [this, what = std::move(what), changed = std::move(changed), observation](Observed seen) {
+    const bool without_credential = failed_path_ == "/api/hello";
+    const bool works = without_credential ? seen.status.has_value() : is_api_answer(seen);
+    tell_exchange(what, seen, works, changed);
+    if (works && !observation.empty()) note(observation);
+  });
+}
+
+void Examiner::isolate(Isolation test) {
+  const std::string what = (failed_method_.empty() ? "GET" : failed_method_) + " " + failed_path_.substr(0, failed_path_.find('?'));
+  const std::string changed(name(test));
+  const std::string_view value = has_secret() ? sent_value() : std::string_view{};
+  const survey::Header header = result_.survey.header;
+  switch (test) {
+    case Isolation::repaired_value: {
+      const std::string_view core = model::credential::core(winner().value.reveal());
+      if (!model::credential::examine(core).sendable) return;
+      return isolate_request(what, failed_request(core, header), changed, "works.after-resave");
+    }
+    case Isolation::other_header:
+      return isolate_request(what, failed_request(value, other_header(header)), changed, "works.other-auth-header");
+    case Isolation::without_proxy: {
+      Plan p = failed_request(value, header);
+      p.proxy.reset();
+      return isolate_request(what, std::move(p), changed, "works.without-proxy");
+    }
+    case Isolation::ipv4:
+    case Isolation::ipv6: {
+      Plan p = failed_request(value, header);
+      p.family = test == Isolation::ipv4 ? world::Family::ipv4 : world::Family::ipv6;
+      return isolate_request(what, std::move(p), changed, test == Isolation::ipv4 ? "works.ipv4-only" : "");
+    }
+    case Isolation::other_model:
+      return isolate_request(what, question(listed_models_.front(), failed_path_, failed_path_ == "/v1/messages" ? ",\"max_tokens\":0" : ""),
+                             changed + " (" + listed_models_.front() + ")", "works.other-model");
+    case Isolation::default_host: {
+      Plan p;
+      p.target = *upstream::parse_target("https://api.anthropic.com");
+      p.method = "HEAD";
+      p.path = "/api/hello";
+      p.deadline = left(limits::kHttpProbe);
+      send(std::move(p), [this, changed](Observed seen) { tell_exchange("HEAD /api/hello", seen, seen.status.has_value(), changed); });
+      return;
+    }
+  }
+}
+
+void Examiner::ask_status_page(std::size_t which) {
+  const auto url = upstream::parse_target(options_.status_pages[which]);
+  if (!url) return skip("status page", url.error().message);
+  Plan p;
+  p.target = *url;
+  p.proxy = proxy_;
+  p.path = "";  // the address is whole
+  p.deadline = left(limits::kStatusPage);
+  send(std::move(p), [this, which](Observed seen) {
+    const auto status = read_status_page(seen.body);
+    if (seen.ok() && status) {
+      tell({"status page", status->incident ? Outcome::failed : Outcome::passed, status->words, seen.total, {}});
+      note(status->incident ? "status-page.incident" : "status-page.clear");
+    } else if (which + 1 < options_.status_pages.size()) {
+      ask_status_page(which + 1);
+    } else {
+      skip("status page", "not readable from here: " + summary(seen));
+    }
+  });
+}
+
+void Examiner::ask_account() {
+  const std::string hint = key_hint(winner().value.reveal());
+  if (hint.empty()) return skip("Admin API", "only an API key can be looked up by its hint");
+  Plan p = plan("GET", "/v1/organizations/api_keys?limit=1000", limits::kHttpProbe);
+  p.headers.emplace_back("anthropic-version", "2023-06-01");
+  p.credentials.emplace_back("x-api-key", options_.admin_key->duplicate());
+  send(std::move(p), [this, hint](Observed seen) {
+    bool readable = false;
+    const auto record = find_key(seen.body, hint, readable);
+    if (!seen.ok() || !readable) return tell_exchange("Admin API, list of keys", seen, false);
+    if (!record) {
+      note("account.key-absent");
+      return tell({"Admin API, list of keys", Outcome::failed, "no key with the hint " + hint, seen.total, {}});
+    }
+    note(observation_of(*record));
+    tell({"Admin API, list of keys", record->state == "active" ? Outcome::passed : Outcome::failed,
+          "\"" + record->name + "\" is " + record->state, seen.total, {}});
+  });
+}
+
+}  // namespace locksmith::doctor::examination
