@@ -26,6 +26,7 @@ constexpr Route kRoutes[] = {
     {"/v1/messages/count_tokens", "POST"},
     {"/v1/models", "GET"},
     {"/v1/models/*", "GET"},
+    {"/v1/organizations/api_keys", "GET"},
     {"/api/hello", "GET, HEAD"},
 };
 
@@ -202,6 +203,12 @@ Answer Api::ordinary(Context& context) {
     return error(context, {401, "authentication_error",
                            "CORS requests must set 'anthropic-dangerous-direct-browser-access' header", {}, {}});
   }
+  const bool admin = context.carried.examined.shape == model::credential::Shape::admin_key;
+  if (request.path.starts_with("/v1/organizations/")) {
+    if (!admin) return error(context, {401, "authentication_error", "invalid x-api-key", {}, {}});
+    if (auto refused = check_headers(context)) return std::move(*refused);
+    return json(context, keys_.list());
+  }
   const auto verdict = authenticate(context.carried, request.fields, keys_);
   if (const auto* refused = std::get_if<Refused>(&verdict)) {
     return error(context, {401, "authentication_error", refused->message, {}, {}});
@@ -232,7 +239,7 @@ std::optional<Answer> Api::check_headers(Context& context) {
                   "again without the header.");
   }
   const auto workspace = fields.find("anthropic-workspace-id");
-  if (workspace && !workspace->empty() && *workspace != context.identity->workspace_id) {
+  if (context.identity && workspace && !workspace->empty() && *workspace != context.identity->workspace_id) {
     // The wording is ours.
     return error(context, {403, "permission_error",
                            "anthropic-workspace-id names another workspace than that of the API key.", {}, {}});

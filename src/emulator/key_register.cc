@@ -1,5 +1,7 @@
 #include "emulator/key_register.h"
 
+#include <fmt/core.h>
+
 #include <variant>
 
 #include "vocabulary/limits.h"
@@ -20,6 +22,15 @@ std::optional<wire::digest::Sha256> digest_of(Value key) {
   return std::nullopt;
 }
 
+// sk-ant-api03-R2D...igAA: three characters behind the prefix, and the last four.
+std::string hint_of(Value key) {
+  if (const auto given = key["partial_key_hint"].as_string()) return std::string(*given);
+  const std::string_view credential = key["credential"].string_or("");
+  constexpr std::size_t kShown = 16;
+  if (credential.size() < 2 * kShown) return {};
+  return std::string(credential.substr(0, kShown)) + "..." + std::string(credential.substr(credential.size() - 4));
+}
+
 bool known_state(std::string_view state) {
   return state == "active" || state == "inactive" || state == "archived" || state == "expired";
 }
@@ -34,6 +45,8 @@ Result<std::monostate> KeyRegister::set(Value document) {
     KnownKey key;
     key.state = value["state"].string_or("active");
     key.workspace_id = value["workspace_id"].string_or("");
+    key.name = value["name"].string_or("a key");
+    key.hint = hint_of(value);
     if (!digest) mistake = "A key has neither \"credential\" nor a \"credential_sha256\" of 64 hexadecimal digits.";
     if (!known_state(key.state)) mistake = "The state of a key is active, inactive, archived or expired.";
     if (digest) keys[*digest] = std::move(key);
@@ -44,6 +57,25 @@ Result<std::monostate> KeyRegister::set(Value document) {
   keys_ = std::move(keys);
   only_these_ = document["only_these"].as_boolean().value_or(false);
   return std::monostate{};
+}
+
+std::string KeyRegister::list() const {
+  std::string out;
+  wire::json::Writer json(out);
+  json.begin_object().key("data").begin_array();
+  int number = 0;
+  for (const auto& [digest, key] : keys_) {
+    const std::string id = fmt::format("apikey_01emulated{:04}", ++number);
+    json.begin_object().member("type", "api_key").member("id", std::string_view(id)).member("name", std::string_view(key.name));
+    json.member("status", std::string_view(key.state));
+    json.key("partial_key_hint");
+    key.hint.empty() ? json.null() : json.string(key.hint);
+    json.key("workspace_id");
+    key.workspace_id.empty() ? json.null() : json.string(key.workspace_id);
+    json.end_object();
+  }
+  json.end_array().member("has_more", false).end_object();
+  return out;
 }
 
 void KeyRegister::clear() {

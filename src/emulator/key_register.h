@@ -15,6 +15,8 @@ namespace locksmith::emulator {
 struct KnownKey {
   std::string state = "active";  // active, inactive, archived, expired: the last three look the same on the wire
   std::string workspace_id;      // empty: the default one
+  std::string name;              // as the Console shows it
+  std::string hint;              // partial_key_hint; computed where the key itself was given
 };
 
 class KeyRegister {
@@ -26,6 +28,8 @@ class KeyRegister {
 
   // Null: not known.
   const KnownKey* find(const wire::digest::Sha256& credential) const;
+  // The keys as the Admin API lists them (GET /v1/organizations/api_keys), version 2023-06-01.
+  std::string list() const;
   bool only_these() const { return only_these_; }
   std::size_t size() const { return keys_.size(); }
 

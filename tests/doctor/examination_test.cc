@@ -130,6 +130,37 @@ TEST_F(ExaminationTest, AnUnusableBaseUrlIsAFinding) {
   EXPECT_EQ(first(e), "wrong_endpoint");
 }
 
+TEST_F(ExaminationTest, TheAdminApiTellsADeadKeysState) {
+  for (const auto& [state, cause] : std::vector<std::pair<std::string, std::string>>{{"inactive", "key_revoked_or_invalid.revoked"}, {"expired", "key_expired"}}) {
+    wire::json::Reader reader;
+    const auto document = reader.parse(R"({"only_these":true,"keys":[{"credential":")" + key() + R"(","state":")" + state + R"(","name":"ci"}]})");
+    ASSERT_TRUE(server.api().keys().set(*document));
+    Options options;
+    options.base_url = base;
+    options.examiner = examiner->get();
+    options.admin_key = Secret("sk-ant-admin01-" + std::string(93, 'z') + "AA");
+    const Examination e = examine(loop, with(key()), options);
+    EXPECT_EQ(first(e), cause);
+  }
+}
+
+TEST_F(ExaminationTest, TheIsolationTestsChangeOneThing) {
+  fault("key-invalid");
+  const Examination e = run(with("\"" + key() + "\""));
+  std::vector<std::string> changed;
+  for (const Tried& tried : e.tried) {
+    if (!tried.changed.empty()) changed.push_back(tried.changed);
+  }
+  EXPECT_THAT(changed, testing::ElementsAre("the credential without what surrounds it", "the credential in the other header"));
+}
+
+TEST_F(ExaminationTest, AnOldSdksHeaderIsToldFromADeadKey) {
+  fault("bearer-invalid");
+  survey::Survey s = with(key());
+  s.header = survey::Header::bearer;
+  EXPECT_EQ(first(run(std::move(s))), "auth_header_format.key_as_bearer");
+}
+
 TEST_F(ExaminationTest, OfflineSendsNothing) {
   Options options;
   options.base_url = base;
