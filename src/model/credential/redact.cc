@@ -21,7 +21,7 @@ bool matches_at(std::string_view text, std::size_t i, std::string_view word) {
   return true;
 }
 
-constexpr std::size_t kLongestPrefix = 16;
+constexpr std::size_t kLongestPrefix = 20;  // what redacted() shows of a kind that it does not know
 constexpr std::size_t kShortestValue = 12;  // behind x-api-key: and the like: shorter values are words
 
 struct Prefix {
@@ -56,6 +56,9 @@ std::size_t token_end(std::string_view text, std::size_t i) {
   while (i < text.size() && is_token_char(text[i])) ++i;
   return i;
 }
+
+// "sk-ant-api03-" alone is no secret.
+bool is_bare(std::string_view token) { return token.ends_with('-') && token.size() <= kLongestPrefix; }
 
 // Where the secret value behind a name starts, or npos: skips quotes, colons, equals signs, and a scheme.
 std::size_t value_start(std::string_view text, std::size_t i) {
@@ -96,8 +99,7 @@ Found find_token(std::string_view text, std::size_t i) {
   for (const Prefix& prefix : kTokens) {
     if (!matches_at(text, i, prefix.lower_case)) continue;
     const std::size_t stop = token_end(text, i);
-    const bool bare = text[stop - 1] == '-' && stop - i <= kLongestPrefix;  // "sk-ant-api03-" alone is no secret
-    if (!bare && stop - i >= prefix.lower_case.size() + prefix.shortest) return {i, stop};
+    if (!is_bare(text.substr(i, stop - i)) && stop - i >= prefix.lower_case.size() + prefix.shortest) return {i, stop};
     break;
   }
   for (const std::string_view name : kNames) {
@@ -105,7 +107,8 @@ Found find_token(std::string_view text, std::size_t i) {
     const std::size_t start = value_start(text, i + name.size());
     if (start == std::string_view::npos) continue;
     const std::size_t stop = token_end(text, start);
-    if (stop - start >= kShortestValue) return {start, stop};
+    const bool shown = is_bare(text.substr(start, stop - start)) && text.substr(stop).starts_with("…");  // redacted before
+    if (!shown && stop - start >= kShortestValue) return {start, stop};
   }
   return {};
 }
@@ -135,7 +138,7 @@ std::string redact(std::string_view text) {
     Found found = text[i] == ':' ? find_password(text, i) : at_word_start ? find_token(text, i) : Found{};
     if (!at_word_start && matches_at(text, i, "sk-ant-")) {  // glued to something else: still a credential
       const std::size_t stop = token_end(text, i);
-      if (text[stop - 1] != '-' || stop - i > kLongestPrefix) found = {i, stop};
+      if (!is_bare(text.substr(i, stop - i))) found = {i, stop};
     }
     if (found.end == 0) {
       ++i;
