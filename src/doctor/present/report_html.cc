@@ -1,4 +1,5 @@
 // The report as one HTML file: the path drawn with its broken place, then the same facts as the Markdown.
+#include <algorithm>
 #include <array>
 
 #include "doctor/present/report.h"
@@ -41,7 +42,7 @@ h1{font-size:1.5rem;margin:0 0 .2rem}h2{font-size:1.05rem;margin:2rem 0 .5rem}
 .code,pre,code{font-family:ui-monospace,monospace;font-size:.9em}.soft{color:var(--soft)}
 pre{background:var(--tint);padding:.7rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;border-radius:4px}
 table{border-collapse:collapse;width:100%;font-size:.92rem}td,th{border-bottom:1px solid var(--line);padding:.35rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-.bad{color:var(--bad)}.good{color:var(--good)}.grade{border:1px solid var(--line);border-radius:3px;padding:0 .3rem;font-size:.8rem}
+.time{white-space:nowrap}.bad{color:var(--bad)}.good{color:var(--good)}.grade{border:1px solid var(--line);border-radius:3px;padding:0 .3rem;font-size:.8rem}
 svg text{fill:var(--ink);font:14px system-ui,sans-serif}svg .box{fill:var(--tint);stroke:var(--line)}svg .hit{stroke:var(--bad);stroke-width:2.5}
 svg line{stroke:var(--soft);stroke-width:1.5}svg .cut{stroke:var(--bad);stroke-width:2.5;stroke-dasharray:5 4}svg .mark{fill:var(--bad);font-weight:700}
 @media print{body{margin:0}}
@@ -71,7 +72,7 @@ void draw_path(std::string& out, const Report& report) {
   const int hit = place_of(report);
   const std::string between = !settings.gateway.empty() ? settings.gateway : !settings.proxy.empty() ? "proxy" : "network";
   const std::array<std::string, 3> names{report.client.empty() ? "client" : report.client, between, "Claude API"};
-  out += "<svg viewBox=\"0 0 720 110\" role=\"img\" aria-label=\"The path of the request\">";
+  out += "<svg viewBox=\"0 0 720 104\" role=\"img\" aria-label=\"The path of the request\">";
   for (int i = 0; i < 3; ++i) {
     const int x = 10 + i * 260;
     const bool broken = (i == 0 && hit == 0) || (i == 1 && (hit == 2 || (hit == 1 && middle))) || (i == 2 && hit == 3);
@@ -120,12 +121,14 @@ void write_cause(std::string& out, const Report& report) {
 
 void write_tests(std::string& out, const Report& report) {
   if (report.tried.empty()) return;
-  out += "<h2>What was tested</h2><table><tr><th>test</th><th>one thing changed</th><th>result</th><th>seen</th><th>time</th></tr>\n";
+  const bool isolated = std::ranges::any_of(report.tried, [](const auto& tried) { return !tried.changed.empty(); });
+  out += "<h2>What was tested</h2><table><tr><th>test</th>" + std::string(isolated ? "<th>one thing changed</th>" : "") +
+         "<th>result</th><th>seen</th><th>time</th></tr>\n";
   for (const auto& tried : report.tried) {
     const bool bad = tried.outcome == Outcome::failed;
     const std::string_view word = bad ? "fails" : tried.outcome == Outcome::passed ? "works" : "not tried";
-    out += "<tr><td>" + escaped(tried.what) + "</td><td>" + escaped(tried.changed) + "</td><td class=\"" + (bad ? "bad" : tried.outcome == Outcome::passed ? "good" : "soft") +
-           "\">" + std::string(word) + "</td><td>" + escaped(tried.detail) + "</td><td>" + (tried.took.count() == 0 ? "" : escaped(to_words(tried.took))) + "</td></tr>\n";
+    out += "<tr><td>" + escaped(tried.what) + "</td>" + (isolated ? "<td>" + escaped(tried.changed) + "</td>" : "") + "<td class=\"" + (bad ? "bad" : tried.outcome == Outcome::passed ? "good" : "soft") +
+           "\">" + std::string(word) + "</td><td>" + escaped(tried.detail) + "</td><td class=\"time\">" + (tried.took.count() == 0 ? "" : escaped(to_words(tried.took))) + "</td></tr>\n";
   }
   out += "</table>\n";
 }

@@ -6,7 +6,7 @@ namespace {
 constexpr Rule kRules[] = {
     // --- reachability
     {"net_dns", "says.dns", "dns_or_connectivity.dns", 66, "the host name was not resolved"},
-    {"net_dns_measured", "network.dns-fails", "dns_or_connectivity.dns", 70, "name resolution fails on this network"},
+    {"net_dns_measured", "network.dns-fails", "dns_or_connectivity.dns", 90, "name resolution fails on this network"},
     {"net_hosts_entry", "network.hosts-entry class.transport|says.edge-address|says.tls-host-name|says.tls|class.permission|class.not-found", "dns_or_connectivity.dns", 45,
      "the hosts file pins the name to an address, which may be outdated"},
     {"net_refused", "says.refused", "dns_or_connectivity.refused", 38, "the connection was refused"},
@@ -53,7 +53,7 @@ constexpr Rule kRules[] = {
 
     // --- TLS
     {"tls_said", "says.tls", "tls_interception_or_ca.unknown_issuer", 66, "the certificate could not be verified"},
-    {"tls_issuer", "tls.unknown-issuer", "tls_interception_or_ca.unknown_issuer", 60,
+    {"tls_issuer", "tls.unknown-issuer", "tls_interception_or_ca.unknown_issuer", 90,
      "the certificate was issued by somebody that this machine does not know"},
     {"tls_corporate", "tls.corporate-ca-installed", "tls_interception_or_ca.unknown_issuer", 30, "a company's certificate authority is installed"},
     {"tls_off_works", "works.tls-verify-off", "tls_interception_or_ca.unknown_issuer", 70, "it works when certificates are not verified"},
