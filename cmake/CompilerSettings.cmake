@@ -13,6 +13,9 @@ target_compile_options(locksmith_settings INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 warns of uninitialized members inside std::expected and std::optional that it cannot follow.
   target_compile_options(locksmith_settings INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+else()
+  # clang takes libstdc++ 12's own use of get_temporary_buffer, in stable_sort, for ours.
+  target_compile_options(locksmith_settings INTERFACE -Wno-deprecated-declarations)
 endif()
 
 if(LOCKSMITH_SANITIZE_ADDRESS)

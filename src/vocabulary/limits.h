@@ -27,6 +27,8 @@ inline constexpr ByteCount kHarFile = 512_MiB;
 inline constexpr ByteCount kCommandText = 4_MiB;
 // Words of a pasted command: curl commands copied from a browser have about 60.
 inline constexpr std::size_t kCommandWords = 4096;
+// A header's name in pasted or recorded requests: the longest registered one has under 40 letters.
+inline constexpr std::size_t kHeaderName = 200;
 // Failing entries of one HAR file that become evidence; a page that fails makes some tens.
 inline constexpr std::size_t kHarFindings = 256;
 // Of one answer's body in a HAR file: errors are small, and a stream is only searched for its end.

@@ -268,7 +268,8 @@ void RequestReader::option(std::string_view name, const Part& value) {
   if (name == "header") {
     header(value);
   } else if (name == "request") {
-    method_ = upper_case(trim(text)).substr(0, 32);
+    const bool letters = std::ranges::all_of(trim(text), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+    method_ = letters ? upper_case(trim(text)).substr(0, limits::kMethodBytes) : "";
   } else if (name == "url") {
     url(value);
   } else if (name.starts_with("data") || name == "json" || name == "url-query") {

@@ -82,7 +82,7 @@ TEST(ShellWords, OfWindowsAreReadAsTheirShellDoes) {
 TEST(ShellWords, WhatIsNeverClosedIsSaidWithItsLine) {
   EXPECT_THAT(read_shell("curl x\n -d 'abc").complaint, HasSubstr("Line 2: the ' that opens"));
   EXPECT_THAT(read_shell("curl \"abc").complaint, HasSubstr("Line 1"));
-  EXPECT_THAT(read_shell("curl -d @- <<END\nx\n").complaint, HasSubstr("END is missing"));
+  EXPECT_THAT(read_shell("curl -d @- <<END\nx\n").complaint, HasSubstr("end mark is missing"));
   EXPECT_THAT(read_shell("curl \\ \n x").complaint, HasSubstr("a blank stands behind"));
   EXPECT_THAT(read_shell("curl 'abc'").complaint, IsEmpty());
 }
@@ -117,7 +117,7 @@ TEST(CurlCommand, MethodsFollowFromTheOptions) {
 TEST(CurlCommand, NeverKeepsACredential) {
   const std::string text = "curl 'https://u:" + kKey + "@h/v1?api_key=" + kKey + "&x=1' -H 'authorization: Bearer " + kKey +
                            "' -b 'sessionKey=" + kKey + "' -H 'api-key: s3cretvalue' -u me:s3cretvalue --oauth2-bearer s3cretvalue -H 'X: " +
-                           kKey + "' -A " + kKey + " " + kKey + " -H " + kKey;
+                           kKey + "' -A " + kKey + " " + kKey + " -H " + kKey + " -H '" + kKey + ": x' -X " + kKey;
   const CurlReading reading = one(text);
   std::string out;
   wire::json::Writer writer(out);
@@ -125,6 +125,7 @@ TEST(CurlCommand, NeverKeepsACredential) {
   for (const std::string& remark : reading.remarks) out += remark;
   EXPECT_THAT(out, Not(HasSubstr("qqqqqqqq")));
   EXPECT_THAT(out, Not(HasSubstr("s3cretvalue")));
+  EXPECT_THAT(out, Not(HasSubstr("QQQQ")));
 }
 
 TEST(CurlCommand, AVariableIsNamedAndNotJudged) {

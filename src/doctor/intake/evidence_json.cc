@@ -83,9 +83,9 @@ class Members {
  private:
   void read_field(const std::string& path, std::string_view field, Value content, Fields& out) const {
     if (const auto text = content.as_string()) {
-      out.emplace_back(field, model::credential::redact(*text));
+      out.emplace_back(model::credential::redact(field), model::credential::redact(*text));
     } else if (const auto number = content.as_integer()) {
-      out.emplace_back(field, std::to_string(*number));
+      out.emplace_back(model::credential::redact(field), std::to_string(*number));
     } else if (content.kind() == Kind::array) {
       content.for_each_element([&](Value element) { read_field(path, field, element, out); });
     } else if (content.kind() != Kind::null) {

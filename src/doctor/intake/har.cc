@@ -118,13 +118,13 @@ class EntryReader {
 
 void EntryReader::read_request() {
   Evidence& e = evidence;
-  e.request.method = std::string(request_["method"].string_or("").substr(0, 32));
+  e.request.method = model::credential::redact(request_["method"].string_or("").substr(0, limits::kMethodBytes));
   e.request.url = shown_url(url);
   Origin origin;
   request_["headers"].for_each_element([&](Value field) {
     const std::string_view name = field["name"].string_or("");
     if (name.empty() || name.starts_with(':') || e.request.headers.size() >= limits::kHeaderFields) return;
-    keep_header(e, name.substr(0, 200), field["value"].string_or(""), origin);
+    keep_header(e, name, field["value"].string_or(""), origin);
   });
   const Value post = request_["postData"];
   if (const auto size = request_["bodySize"].as_integer(); size && *size > 0) e.request.body_bytes = *size;

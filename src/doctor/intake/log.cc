@@ -97,7 +97,8 @@ void LogReader::begin(std::string_view line, bool stamped) {
 
 void LogReader::line(std::string_view line) {
   ++lines_;
-  const std::uint8_t signs = signs_.look(line);
+  static const LogSigns kSigns;
+  const std::uint8_t signs = kSigns.look(line);
   const bool stamped = begins_with_timestamp(line);
   if (continues(line, stamped, LogSigns::worth_reading(signs))) {
     // The line that names the exception ends a traceback.

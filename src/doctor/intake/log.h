@@ -56,7 +56,6 @@ class LogReader {
 
   const model::diagnosis::Examiner& examiner_;
   Instant latest_;
-  LogSigns signs_;
   std::string entry_;
   std::size_t entry_lines_ = 0;
   std::uint64_t entry_line_ = 0;  // its first line

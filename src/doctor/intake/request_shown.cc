@@ -4,6 +4,7 @@
 #include <array>
 
 #include "model/credential/credential.h"
+#include "vocabulary/limits.h"
 #include "wire/json/json.h"
 
 namespace locksmith::doctor::intake {
@@ -105,12 +106,12 @@ bool is_claude_host(std::string_view host) {
 std::string shown_url(std::string_view url) {
   const std::string_view authority = authority_of(url);
   const auto start = static_cast<std::size_t>(authority.data() - url.data());
-  std::string out(url.substr(0, start));
+  std::string out = credential::redact(url.substr(0, start));
   if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
     out += "…@";
-    out += authority.substr(at + 1);
+    out += credential::redact(authority.substr(at + 1));
   } else {
-    out += authority;
+    out += credential::redact(authority);
   }
   std::string_view rest = url.substr(start + authority.size());
   const std::size_t query = rest.find_first_of("?#");
@@ -126,7 +127,7 @@ std::string shown_url(std::string_view url) {
     out += mark;
     const std::string name = lower_case(parameter.substr(0, equals));
     if (equals != std::string_view::npos && contains_any(name, {"key", "token", "secret", "auth", "pass", "code", "sig", "session", "state"})) {
-      out += parameter.substr(0, equals + 1);
+      out += credential::redact(parameter.substr(0, equals + 1));
       out += "…";
     } else {
       out += credential::redact(parameter);
@@ -156,7 +157,8 @@ void keep_header(Evidence& e, std::string_view name, std::string_view value, con
   } else {
     shown = credential::redact(value);
   }
-  e.request.headers.emplace_back(std::string(name), std::move(shown));
+  // A value may stand where the name should: "-H sk-…:".
+  e.request.headers.emplace_back(credential::redact(name.substr(0, limits::kHeaderName)), std::move(shown));
 }
 
 void note_body(Evidence& e, std::string_view body) {

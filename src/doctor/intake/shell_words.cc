@@ -248,7 +248,7 @@ void ShellReader::here_document() {
     found = line == delimiter_;
     if (!found) command_.standard_input.append(line).append("\n");
   }
-  if (!found) complain("the here-document never ends: " + delimiter_.substr(0, 40) + " is missing.");
+  if (!found) complain("the here-document never ends: its end mark is missing.");
   delimiter_.clear();
 }
 

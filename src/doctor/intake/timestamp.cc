@@ -149,7 +149,10 @@ std::optional<Timestamp> since_1970(std::string_view text) {
   std::size_t digits = 0;
   std::int64_t value = 0;
   while (digits < text.size() && digits < 14 && is_digit(text[digits])) value = value * 10 + (text[digits++] - '0');
-  if ((digits != 10 && digits != 13) || value < 1000000000) return std::nullopt;
+  constexpr std::int64_t kEarliest = 1000000000;  // 2001
+  constexpr std::int64_t kLatest = 7000000000;    // 2191; nanoseconds reach until 2262
+  const std::int64_t seconds = digits == 13 ? value / 1000 : value;
+  if ((digits != 10 && digits != 13) || seconds < kEarliest || seconds > kLatest) return std::nullopt;
   const Instant at = digits == 10 ? Instant{std::chrono::seconds{value}} : Instant{std::chrono::milliseconds{value}};
   return Timestamp{at, true, true};
 }
