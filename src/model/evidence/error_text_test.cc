@@ -88,5 +88,11 @@ TEST(PhraseBook, FindsMeaningsWhateverTheForm) {
   EXPECT_EQ(meanings(book, "credit balance x, credit balance y too low"), Set{"low"});
 }
 
+TEST(ReadError, ANumberThatIsCalledAStatusWinsOverOneThatOnlyLooksLikeIt) {
+  EXPECT_EQ(read_error("ERROR app [req 451] Error code: 401 - {}").status, 401);
+  EXPECT_EQ(read_error("worker 503 failed: POST /v1/messages HTTP/1.1 429").status, 429);
+  EXPECT_EQ(read_error("[404] Not Found").status, 404);
+}
+
 }  // namespace
 }  // namespace locksmith::model::evidence

@@ -76,18 +76,29 @@ bool qualifies(std::string_view text, std::size_t i) {
   return (before == "1" || before == "2" || before == "0") && text.substr(i > 9 ? i - 9 : 0, 9).find("http/") != std::string_view::npos;
 }
 
+// "Error code: 401", "status=401", "HTTP/1.1 401": nothing else is meant by it.
+bool is_called_status(std::string_view text, std::size_t i) {
+  constexpr std::array<std::string_view, 4> kNames{"code", "status", "statuscode", "status_code"};
+  const std::string_view before = word_before(text, i);
+  if (std::ranges::find(kNames, before) != kNames.end()) return true;
+  return (before == "1" || before == "2" || before == "0") && text.substr(i > 9 ? i - 9 : 0, 9).find("http/") != std::string_view::npos;
+}
+
+// The first number that is called a status, else the first that only stands where one would.
 std::optional<int> status_in(std::string_view text) {
+  std::optional<int> found;
   for (std::size_t i = 0; i + 3 <= text.size(); ++i) {
     if ((text[i] != '4' && text[i] != '5') || !is_digit(text[i + 1]) || !is_digit(text[i + 2])) continue;
     const bool alone = (i == 0 || (!is_alnum(text[i - 1]) && text[i - 1] != '.' && text[i - 1] != '_')) &&
                        (i + 3 == text.size() || (!is_alnum(text[i + 3]) && text[i + 3] != '_'));
     // "400.5" is a number, "Error 400." ends a sentence, "400,000" is a count.
     const bool fraction = i + 4 < text.size() && (text[i + 3] == '.' || text[i + 3] == ',') && is_digit(text[i + 4]);
-    if (alone && !fraction && qualifies(text, i)) {
-      return (text[i] - '0') * 100 + (text[i + 1] - '0') * 10 + (text[i + 2] - '0');
-    }
+    if (!alone || fraction) continue;
+    const int status = (text[i] - '0') * 100 + (text[i + 1] - '0') * 10 + (text[i + 2] - '0');
+    if (is_called_status(text, i)) return status;
+    if (!found && qualifies(text, i)) found = status;
   }
-  return std::nullopt;
+  return found;
 }
 
 std::string type_in(std::string_view text) {
