@@ -411,6 +411,8 @@ void RequestReader::judge() {
     observe(e_, "request.lacks-version-header");
   }
   if (!host.empty() && !is_claude_host(host) && host[0] != '$') observe(e_, "config.custom-base-url");
+  const bool whole = headers_known_ && e_.request.method != "POST" && e_.request.method != "OPTIONS";
+  if (whole && (path.ends_with("/v1/messages") || path.ends_with("/v1/messages/count_tokens"))) observe(e_, "request.wrong-method");
   if (wrong_quotes_) observe(e_, "request.wrong-quotes");
 }
 

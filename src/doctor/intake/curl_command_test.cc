@@ -102,7 +102,7 @@ TEST(CurlCommand, GivesTheRequestThatItWouldSend) {
   EXPECT_EQ(e.credentials[0].source, "code");
   EXPECT_EQ(e.credentials[0].shape, "api-key");
   EXPECT_EQ(e.credentials[0].length, 108);
-  EXPECT_THAT(e.observations, IsEmpty());
+  EXPECT_THAT(e.observations, ElementsAre("request.wrong-method"));
 }
 
 TEST(CurlCommand, MethodsFollowFromTheOptions) {
@@ -186,6 +186,8 @@ TEST(CurlCommand, NamesTheCauseBeforeAnythingIsSent) {
   EXPECT_EQ(first(url + version + key + " -d \"{\"model\": \"x\"}\""), "request_too_large_or_invalid.invalid_field");
   EXPECT_EQ(first(url + version + key + " -d '{\"model\":\"x\",\"messages\":[]}'"), "request_too_large_or_invalid.invalid_field");
   EXPECT_EQ(first(url + version + key + data + " —insecure"), "request_too_large_or_invalid") << "a long dash";
+  EXPECT_EQ(first(url + version + data + " -H 'Authorization: " + kKey + "'"), "auth_header_format");
+  EXPECT_EQ(first(url + version + key), "wrong_endpoint") << "without a body it is a GET";
   EXPECT_EQ(first(url + version + data + " -u " + kKey + ":"), "key_missing");
   EXPECT_EQ(first("ANTHROPIC_API_KEY=x " + url + version + data + " -H \"x-api-key: $ANTHROPIC_API_KEY\""), "key_missing.unset");
   EXPECT_EQ(first(url + version + key + data + " --resolve api.anthropic.com:443:192.0.2.1"),

@@ -78,6 +78,7 @@ std::string keep_authorization(Evidence& e, std::string_view value, const Origin
   }
   if (lowered.starts_with("aws4-hmac-sha256")) return "AWS4-HMAC-SHA256 <signature>";
   e.credentials.push_back(describe(value, origin));
+  if (!value.empty()) observe(e, "request.authorization-lacks-scheme");
   return value.empty() ? "" : kind_shown(e.credentials.back(), origin);
 }
 

@@ -168,7 +168,7 @@ constexpr Rule kRules[] = {
      "the credential is an API key, but the answer speaks of a bearer token"},
     {"header_bearer_key_refused", "hdr.bearer-api-key class.auth !hdr.x-api-key", "auth_header_format.key_as_bearer", 35,
      "the API key goes out as a Bearer token only"},
-    {"header_bearer_key_unsent", "hdr.bearer-api-key class.none !hdr.x-api-key !base.custom !config.custom-base-url", "auth_header_format.key_as_bearer", 16,
+    {"header_bearer_key_unsent", "hdr.bearer-api-key class.none !hdr.x-api-key !request.authorization-lacks-scheme !base.custom !config.custom-base-url", "auth_header_format.key_as_bearer", 16,
      "the API key goes out as a Bearer token, which older keys and gateways do not take"},
     {"header_bearer_where_key_wanted", "hdr.authorization !hdr.x-api-key says.key-header-required|says.credential-required",
      "auth_header_format.key_as_bearer", 50, "the credential went out in Authorization, and the endpoint asks for x-api-key"},
@@ -181,6 +181,8 @@ constexpr Rule kRules[] = {
      "two credentials went out at once, and the endpoint took the wrong one"},
     {"header_two_alone", "hdr.two-credentials !class.auth", "auth_header_format.two_headers", 18,
      "two credentials go out at once"},
+    {"header_lacks_scheme", "request.authorization-lacks-scheme", "auth_header_format", 62,
+     "the Authorization header holds the credential alone: the word Bearer belongs before it, or the key into x-api-key"},
     {"header_bearer_unknown", "says.bearer-unknown !cred.shape.oauth-token !login.subscription", "auth_header_format", 22,
      "the answer speaks of a bearer token"},
 };

@@ -22,6 +22,7 @@ constexpr Rule kRules[] = {
     {"endpoint_404_custom", "class.not-found config.custom-base-url|base.custom|provider.other !says.model-missing", "wrong_endpoint", 22,
      "a base URL of one's own is configured"},
     {"endpoint_405", "status.405 !body.html", "wrong_endpoint", 40, "the path does not take this method"},
+    {"endpoint_method", "request.wrong-method", "wrong_endpoint", 46, "this path only takes POST; without a body curl sends GET"},
     {"endpoint_nothing", "base.loopback says.refused !proxy.set", "wrong_endpoint.nothing_listens", 70, "nothing listens at the configured local address"},
     {"endpoint_container_loopback", "base.loopback launched.container !proxy.set says.refused|says.connection-generic", "wrong_endpoint.nothing_listens", 30,
      "inside a container, localhost is the container itself"},

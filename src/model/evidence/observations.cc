@@ -127,6 +127,8 @@ constexpr Observation kObservations[] = {
     {"request.body-not-json", "the body as sent is not valid JSON"},
     {"request.lacks-required-field", "the body lacks model, messages or max_tokens"},
     {"request.wrong-quotes", "the command holds quotes that its shell does not take for quotes"},
+    {"request.authorization-lacks-scheme", "the Authorization header holds a credential without the word Bearer"},
+    {"request.wrong-method", "the method is none that this path takes"},
     {"request.blocked-in-browser", "something in the browser blocked the request before it was sent"},
     {"response.block-page", "the answer shows: block page"},
     {"response.no-cors-header", "the answer shows: no cors header"},
