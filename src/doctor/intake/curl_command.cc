@@ -466,8 +466,7 @@ void read_command(const SimpleCommand& command, ShellKind shell, std::size_t cur
   } while (i < command.words.size());
 }
 
-void read_commands(const ShellText& shell, std::vector<CurlReading>& out) {
-  Variables variables;
+void read_commands(const ShellText& shell, Variables& variables, std::vector<CurlReading>& out) {
   for (const SimpleCommand& command : shell.commands) {
     const std::size_t curl = find_curl(command.words);
     if (curl == std::string::npos) {
@@ -484,7 +483,8 @@ void read_commands(const ShellText& shell, std::vector<CurlReading>& out) {
 Result<std::vector<CurlReading>> read_curl(std::string_view text) {
   text = text.substr(0, limits::kCommandText.value);
   std::vector<CurlReading> out;
-  read_commands(read_shell(text), out);
+  Variables variables;
+  read_commands(read_shell(text), variables, out);
   if (out.empty()) {
     // answer=$(curl …): the command stands in a substitution.
     for (const std::string_view open : {"$(curl ", "`curl "}) {
@@ -492,7 +492,7 @@ Result<std::vector<CurlReading>> read_curl(std::string_view text) {
       if (at == std::string_view::npos || !out.empty()) continue;
       std::string_view inner = text.substr(at + open.find('c'));
       inner = inner.substr(0, inner.rfind(open[0] == '$' ? ')' : '`'));
-      read_commands(read_shell(inner), out);
+      read_commands(read_shell(inner), variables, out);
     }
   }
   if (out.empty()) {

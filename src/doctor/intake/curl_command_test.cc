@@ -144,6 +144,9 @@ TEST(CurlCommand, AVariableThatTheTextSetsIsJudged) {
   ASSERT_EQ(e.credentials.size(), 1U);
   EXPECT_EQ(e.credentials[0].source, "env:ANTHROPIC_API_KEY");
   EXPECT_THAT(e.credentials[0].flaws, Contains("truncated"));
+  const Evidence inside = one("KEY=" + kKey.substr(0, 60) + "\nanswer=$(curl h -H \"x-api-key: $KEY\")\n").evidence;
+  ASSERT_EQ(inside.credentials.size(), 1U);
+  EXPECT_THAT(inside.credentials[0].flaws, Contains("truncated"));
 }
 
 TEST(CurlCommand, FindsCurlBehindWhatPeoplePaste) {
