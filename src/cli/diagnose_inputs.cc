@@ -68,6 +68,7 @@ int print_cases(const std::vector<doctor::present::Case>& cases, std::string_vie
     std::string out;
     wire::json::Writer writer(out, true);
     writer.begin_object().member("schema", "locksmith.diagnoses/1").member("input", input);
+    if (!headline.empty()) writer.member("summary", std::string_view(headline));
     doctor::present::write_cases(writer, cases, tally.verdict());
     writer.end_object();
     fmt::print("{}\n", out);
