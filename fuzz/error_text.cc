@@ -1,7 +1,7 @@
 // An error text of any kind: normal form, what it says of itself, meanings, facts, examination.
+#include "model/evidence/error_text.h"
 #include "knowledge/knowledge.h"
 #include "model/credential/credential.h"
-#include "model/evidence/error_text.h"
 #include "property.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   normal.append(plain);
   fuzz::must(normal.letters.size() == normal.word_start.size(), "each letter knows whether it starts a word");
   const auto read = model::evidence::read_error(plain);
-  fuzz::must(!read.status || (*read.status >= 400 && *read.status <= 599), "a status that is read is one of a failure");
+  fuzz::must(!read.status || (*read.status >= 400 && *read.status <= 599),
+             "a status that is read is one of a failure");
   const std::string redacted = model::credential::redact(text);
   fuzz::must(!fuzz::shows_credential(redacted), "a redacted text shows no credential");
   fuzz::must(model::credential::redact(redacted) == redacted, "redacting twice is redacting once");

@@ -21,7 +21,8 @@ std::string trace_of(const std::vector<std::string>& parts) {
           break;
         case Step::head:
           trace.append("\nH ").append(reader.head().method).append(" ").append(reader.head().target);
-          for (const auto& field : reader.head().fields) trace.append("|").append(field.name).append("=").append(field.value);
+          for (const auto& field : reader.head().fields)
+            trace.append("|").append(field.name).append("=").append(field.value);
           trace.append("\n");
           break;
         case Step::data:
@@ -43,6 +44,7 @@ std::string trace_of(const std::vector<std::string>& parts) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view bytes = fuzz::text_of(data + 1, size - 1);
-  fuzz::must(trace_of({std::string(bytes)}) == trace_of(fuzz::torn(bytes, data[0])), "torn requests are read as whole ones");
+  fuzz::must(trace_of({std::string(bytes)}) == trace_of(fuzz::torn(bytes, data[0])),
+             "torn requests are read as whole ones");
   return 0;
 }

@@ -1,4 +1,5 @@
-// HTTP/1.1 responses: the first byte decides how the rest is torn and what was asked; torn and whole must give the same.
+// HTTP/1.1 responses: the first byte decides how the rest is torn and what was asked; torn and whole must
+// give the same.
 #include "property.h"
 #include "vocabulary/limits.h"
 #include "wire/http1/reader.h"
@@ -22,8 +23,12 @@ std::string trace_of(const std::vector<std::string>& parts, bool head_only) {
           more = false;
           break;
         case Step::head:
-          trace.append("\nH ").append(std::to_string(reader.head().status)).append(" ").append(reader.head().reason);
-          for (const auto& field : reader.head().fields) trace.append("|").append(field.name).append("=").append(field.value);
+          trace.append("\nH ")
+              .append(std::to_string(reader.head().status))
+              .append(" ")
+              .append(reader.head().reason);
+          for (const auto& field : reader.head().fields)
+            trace.append("|").append(field.name).append("=").append(field.value);
           trace.append("\n");
           break;
         case Step::data:

@@ -1,5 +1,5 @@
-// What a fuzz target checks beside "no crash": a property that every input must keep. A broken one aborts, so that
-// libFuzzer keeps the input.
+// What a fuzz target checks beside "no crash": a property that every input must keep. A broken one aborts, so
+// that libFuzzer keeps the input.
 #pragma once
 
 #include <cstddef>
@@ -25,10 +25,12 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
 // True where the text holds so much of an Anthropic credential that it could be used or searched for.
 inline bool shows_credential(std::string_view text) {
   constexpr std::size_t kTooMuch = 24;
-  for (std::size_t at = text.find("sk-ant-"); at != std::string_view::npos; at = text.find("sk-ant-", at + 1)) {
+  for (std::size_t at = text.find("sk-ant-"); at != std::string_view::npos;
+       at = text.find("sk-ant-", at + 1)) {
     std::size_t end = at;
-    while (end < text.size() && ((text[end] >= '0' && text[end] <= '9') || (text[end] >= 'a' && text[end] <= 'z') ||
-                                 (text[end] >= 'A' && text[end] <= 'Z') || text[end] == '-' || text[end] == '_')) {
+    while (end < text.size() &&
+           ((text[end] >= '0' && text[end] <= '9') || (text[end] >= 'a' && text[end] <= 'z') ||
+            (text[end] >= 'A' && text[end] <= 'Z') || text[end] == '-' || text[end] == '_')) {
       ++end;
     }
     if (end - at > kTooMuch) return true;

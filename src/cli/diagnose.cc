@@ -26,25 +26,36 @@ int diagnose(const Options& options, const Shell& shell) {
   if (given("--curl")) return diagnose_curl(examiner, options.curl, shell);
   if (given("--har")) return diagnose_har(examiner, options.har, shell);
   if (given("--log")) return diagnose_log(examiner, options.log, shell);
-  return options.jsonl ? diagnose_lines(examiner, options.file, shell) : diagnose_document(examiner, options.file, shell);
+  return options.jsonl ? diagnose_lines(examiner, options.file, shell)
+                       : diagnose_document(examiner, options.file, shell);
 }
 
 }  // namespace
 
 void add_diagnose(CLI::App& app, Shell& shell) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("diagnose", "Name the cause from what you have: an error, a curl command, a log, a HAR file");
+  CLI::App* command = app.add_subcommand(
+      "diagnose", "Name the cause from what you have: an error, a curl command, a log, a HAR file");
   options->command = command;
-  command->add_option("FILE", options->file, "An evidence document (docs/evidence.md); - reads standard input");
+  command->add_option("FILE", options->file,
+                      "An evidence document (docs/evidence.md); - reads standard input");
   command->add_flag("--jsonl", options->jsonl, "FILE has one document a line; one line of output each");
   command->add_option("--error", options->error_text, "The error exactly as it was printed");
-  command->add_option("--curl", options->curl, "A curl command as you would paste it; nothing is sent; - reads it from standard input");
-  command->add_option("--har", options->har, "A browser's recording (HAR): what failed of the calls to Claude");
-  command->add_option("--log", options->log, "A log of any size: its distinct failures, first and last time; - reads standard input");
-  command->add_option("--symptom", options->symptom, "What a Claude app shows, by name; list shows the names");
+  command->add_option(
+      "--curl", options->curl,
+      "A curl command as you would paste it; nothing is sent; - reads it from standard input");
+  command->add_option("--har", options->har,
+                      "A browser's recording (HAR): what failed of the calls to Claude");
+  command->add_option(
+      "--log", options->log,
+      "A log of any size: its distinct failures, first and last time; - reads standard input");
+  command->add_option("--symptom", options->symptom,
+                      "What a Claude app shows, by name; list shows the names");
   command->footer(
       "Examples:\n"
-      "  locksmith diagnose --error '401 {\"type\":\"error\",\"error\":{\"type\":\"authentication_error\",\"message\":\"invalid x-api-key\"}}'\n"
+      "  locksmith diagnose --error '401 "
+      "{\"type\":\"error\",\"error\":{\"type\":\"authentication_error\",\"message\":\"invalid "
+      "x-api-key\"}}'\n"
       "  locksmith diagnose --curl - < command.txt\n"
       "  locksmith diagnose --log /var/log/app.log\n"
       "  locksmith diagnose --har page.har\n"
@@ -58,8 +69,10 @@ void add_diagnose(CLI::App& app, Shell& shell) {
     }
     const bool lines_of_nothing = options->jsonl && options->command->count("FILE") == 0;
     if (inputs != 1 || lines_of_nothing) {
-      fmt::print(stderr, "locksmith: diagnose needs {} input: a FILE, -, --error, --curl, --har, --log or --symptom{}.\n",
-                 inputs > 1 ? "only one" : "one", lines_of_nothing ? "; --jsonl goes with a FILE" : "");
+      fmt::print(
+          stderr,
+          "locksmith: diagnose needs {} input: a FILE, -, --error, --curl, --har, --log or --symptom{}.\n",
+          inputs > 1 ? "only one" : "one", lines_of_nothing ? "; --jsonl goes with a FILE" : "");
       fmt::print(stderr, "  See: locksmith diagnose --help\n");
       shell.exit_code = ExitCode::wrong_use;
       return;

@@ -35,14 +35,16 @@ int diagnose_curl(const model::diagnosis::Examiner& examiner, const std::string&
   }
   if (tally.problems == 0 && !shell.json) {
     std::string headline =
-        "Nothing is wrong with the command as it stands. Whether the API takes its credential, only the API can say: run it, and give "
+        "Nothing is wrong with the command as it stands. Whether the API takes its credential, only the API "
+        "can say: run it, and give "
         "its answer to locksmith diagnose --error.";
     for (const doctor::present::Case& c : cases) {
       for (const std::string& remark : c.remarks) headline += " " + remark;
     }
     return print_cases({}, "curl", headline, shell, tally);
   }
-  const std::string headline = cases.size() > 1 ? std::to_string(cases.size()) + " requests stand in the text." : "";
+  const std::string headline =
+      cases.size() > 1 ? std::to_string(cases.size()) + " requests stand in the text." : "";
   return print_cases(cases, "curl", headline, shell, tally);
 }
 

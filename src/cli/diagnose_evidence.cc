@@ -44,7 +44,8 @@ Result<Evidence> parse(wire::json::Reader& reader, std::string_view text) {
   return doctor::intake::read_evidence(*root);
 }
 
-void print_line(const Diagnosis& diagnosis, const Evidence& evidence, std::string_view word, bool json, std::string& out) {
+void print_line(const Diagnosis& diagnosis, const Evidence& evidence, std::string_view word, bool json,
+                std::string& out) {
   if (json) {
     wire::json::Writer writer(out);
     writer.begin_object();
@@ -76,7 +77,8 @@ int diagnose_lines(const Examiner& examiner, const std::string& file, const Shel
       break;
     }
     if (outcome == LineReader::Outcome::too_long) {
-      complain(file, lines->line_number(), "the line is longer than " + to_words(limits::kInputLine) + "; it was skipped.", tally);
+      complain(file, lines->line_number(),
+               "the line is longer than " + to_words(limits::kInputLine) + "; it was skipped.", tally);
       continue;
     }
     if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
@@ -93,7 +95,8 @@ int diagnose_lines(const Examiner& examiner, const std::string& file, const Shel
       out.clear();
     }
   }
-  const bool written = std::fwrite(out.data(), 1, out.size(), stdout) == out.size() && std::fflush(stdout) == 0;
+  const bool written =
+      std::fwrite(out.data(), 1, out.size(), stdout) == out.size() && std::fflush(stdout) == 0;
   return written ? tally.exit_code() : static_cast<int>(ExitCode::undetermined);
 }
 

@@ -35,9 +35,10 @@ int diagnose_har(const model::diagnosis::Examiner& examiner, const std::string& 
     }
     cases.push_back(std::move(c));
   }
-  std::string headline = std::to_string(reading->entries) + " requests are recorded, " + std::to_string(reading->to_claude) +
-                         " of them to Claude; ";
-  headline += failed == 0 ? "none of these failed." : std::to_string(failed) + (failed == 1 ? " kind" : " kinds") + " of failure";
+  std::string headline = std::to_string(reading->entries) + " requests are recorded, " +
+                         std::to_string(reading->to_claude) + " of them to Claude; ";
+  headline += failed == 0 ? "none of these failed."
+                          : std::to_string(failed) + (failed == 1 ? " kind" : " kinds") + " of failure";
   if (failed != 0) headline += began.empty() ? "." : ", the first at " + began + ".";
   for (const std::string& remark : reading->remarks) headline += " " + remark;
   return print_cases(cases, "har", headline, shell, tally);

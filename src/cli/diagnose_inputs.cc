@@ -26,7 +26,8 @@ std::string_view count(const Diagnosis& diagnosis, const Evidence& evidence, Tal
     return "problem";
   }
   const auto& e = evidence.error;
-  const bool tells_of_failure = e.status.value_or(0) >= 400 || !e.text.empty() || !e.type.empty() || !e.transport.empty();
+  const bool tells_of_failure =
+      e.status.value_or(0) >= 400 || !e.text.empty() || !e.type.empty() || !e.transport.empty();
   if (e.status.value_or(0) / 100 == 2 && !tells_of_failure) return "healthy";
   ++tally.undetermined;
   return "undetermined";
@@ -50,7 +51,8 @@ void Progress::step(std::uint64_t done) {
   }
   const double spent = std::chrono::duration<double>(clock_.tick() - start_).count();
   const double left = spent * static_cast<double>(total - std::min(read, total)) / static_cast<double>(read);
-  fmt::print(stderr, "\r{:3d} % of {}, {} {}, {:.0f} s left\x1b[K", read * 100 / total, to_words(ByteCount{total}), done, noun_, left);
+  fmt::print(stderr, "\r{:3d} % of {}, {} {}, {:.0f} s left\x1b[K", read * 100 / total,
+             to_words(ByteCount{total}), done, noun_, left);
 }
 
 void complain(std::string_view input, std::uint64_t line, std::string_view message, Tally& tally) {
@@ -62,8 +64,8 @@ void complain(std::string_view input, std::uint64_t line, std::string_view messa
   }
 }
 
-int print_cases(const std::vector<doctor::present::Case>& cases, std::string_view input, const std::string& headline,
-                const Shell& shell, const Tally& tally) {
+int print_cases(const std::vector<doctor::present::Case>& cases, std::string_view input,
+                const std::string& headline, const Shell& shell, const Tally& tally) {
   if (shell.json) {
     std::string out;
     wire::json::Writer writer(out, true);

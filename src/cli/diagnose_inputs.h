@@ -1,5 +1,6 @@
-// What the inputs of `locksmith diagnose` share: counting what was seen into one exit code, progress on a terminal, and one
-// form of output. One file an input: evidence documents, curl commands, HAR files, logs, symptoms.
+// What the inputs of `locksmith diagnose` share: counting what was seen into one exit code, progress on a
+// terminal, and one form of output. One file an input: evidence documents, curl commands, HAR files, logs,
+// symptoms.
 #pragma once
 
 #include <cstdint>
@@ -23,9 +24,11 @@ struct Tally {
 };
 
 // Counts one diagnosis; returns its verdict: problem, healthy or undetermined.
-std::string_view count(const model::diagnosis::Diagnosis& diagnosis, const model::evidence::Evidence& evidence, Tally& tally);
+std::string_view count(const model::diagnosis::Diagnosis& diagnosis,
+                       const model::evidence::Evidence& evidence, Tally& tally);
 
-// A line on the terminal while a long input is read: how much, and how long still. Nothing where stderr is no terminal.
+// A line on the terminal while a long input is read: how much, and how long still. Nothing where stderr is no
+// terminal.
 class Progress {
  public:
   Progress(const LineReader& lines, std::string_view noun);  // "documents", "lines"
@@ -47,13 +50,15 @@ class Progress {
 void complain(std::string_view input, std::uint64_t line, std::string_view message, Tally& tally);
 
 // Several failures of one input: `headline` for people, one document (locksmith.diagnoses/1) for machines.
-int print_cases(const std::vector<doctor::present::Case>& cases, std::string_view input, const std::string& headline,
-                const Shell& shell, const Tally& tally);
+int print_cases(const std::vector<doctor::present::Case>& cases, std::string_view input,
+                const std::string& headline, const Shell& shell, const Tally& tally);
 
 // The inputs. `text` is "-" for standard input.
 int diagnose_lines(const model::diagnosis::Examiner& examiner, const std::string& file, const Shell& shell);
-int diagnose_document(const model::diagnosis::Examiner& examiner, const std::string& file, const Shell& shell);
-int diagnose_error_text(const model::diagnosis::Examiner& examiner, const std::string& text, const Shell& shell);
+int diagnose_document(const model::diagnosis::Examiner& examiner, const std::string& file,
+                      const Shell& shell);
+int diagnose_error_text(const model::diagnosis::Examiner& examiner, const std::string& text,
+                        const Shell& shell);
 int diagnose_curl(const model::diagnosis::Examiner& examiner, const std::string& text, const Shell& shell);
 int diagnose_har(const model::diagnosis::Examiner& examiner, const std::string& file, const Shell& shell);
 int diagnose_log(const model::diagnosis::Examiner& examiner, const std::string& file, const Shell& shell);

@@ -9,7 +9,8 @@ namespace {
 constexpr std::uint64_t kLinesLookedAt = 8;  // whether the file is text at all
 
 // What the lines showed, as cases.
-std::vector<doctor::present::Case> cases_of(doctor::intake::LogReader& reader, const model::diagnosis::Examiner& examiner, Tally& tally) {
+std::vector<doctor::present::Case> cases_of(doctor::intake::LogReader& reader,
+                                            const model::diagnosis::Examiner& examiner, Tally& tally) {
   std::vector<doctor::present::Case> cases;
   for (doctor::intake::LogGroup& group : reader.end()) {
     doctor::present::Case c;
@@ -21,7 +22,8 @@ std::vector<doctor::present::Case> cases_of(doctor::intake::LogReader& reader, c
     c.where = "line " + std::to_string(group.first_line);
     if (group.first) c.first = shown(*group.first);
     if (group.last) c.last = shown(*group.last);
-    if (!group.names_claude) c.remarks.emplace_back("The entry does not name Claude: it may be another service's failure.");
+    if (!group.names_claude)
+      c.remarks.emplace_back("The entry does not name Claude: it may be another service's failure.");
     cases.push_back(std::move(c));
   }
   return cases;
@@ -43,7 +45,8 @@ int diagnose_log(const model::diagnosis::Examiner& examiner, const std::string& 
         break;
       }
       if (outcome == LineReader::Outcome::too_long) {
-        complain(file, lines->line_number(), "the line is longer than " + to_words(limits::kInputLine) + "; it was skipped.", tally);
+        complain(file, lines->line_number(),
+                 "the line is longer than " + to_words(limits::kInputLine) + "; it was skipped.", tally);
         reader.skipped_line();
         continue;
       }
@@ -63,10 +66,12 @@ int diagnose_log(const model::diagnosis::Examiner& examiner, const std::string& 
   if (cases.empty()) {
     headline += "none of them tells of a failing call.";
   } else {
-    headline += std::to_string(reader.failures()) + (reader.failures() == 1 ? " entry tells" : " entries tell") + " of " +
+    headline += std::to_string(reader.failures()) +
+                (reader.failures() == 1 ? " entry tells" : " entries tell") + " of " +
                 std::to_string(cases.size()) + (cases.size() == 1 ? " kind" : " kinds") + " of failure.";
   }
-  if (reader.overflowed()) headline += " There are more kinds; the first " + std::to_string(limits::kLogGroups) + " were kept.";
+  if (reader.overflowed())
+    headline += " There are more kinds; the first " + std::to_string(limits::kLogGroups) + " were kept.";
   return print_cases(cases, "log", headline, shell, tally);
 }
 

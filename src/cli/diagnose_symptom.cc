@@ -31,28 +31,39 @@ void write(Page& page, const Symptom& symptom) {
     page.paragraph("", kIndent, "If it helps: " + step.if_it_helps + " (" + joined(step.causes) + ").");
   }
   page.line();
-  for (std::size_t i = 0; i < symptom.har_proves.size(); ++i) page.paragraph(i == 0 ? "  A HAR" : "", kIndent, symptom.har_proves[i] + ".");
+  for (std::size_t i = 0; i < symptom.har_proves.size(); ++i)
+    page.paragraph(i == 0 ? "  A HAR" : "", kIndent, symptom.har_proves[i] + ".");
   page.paragraph("  Wait", kIndent, "when " + symptom.wait_when);
   page.paragraph("  Write", kIndent, "to support when " + symptom.write_when);
   page.line();
-  page.paragraph("  Next", kIndent, "locksmith diagnose --har FILE: in the browser's developer tools choose Network, repeat what fails, and save all as HAR with content");
+  page.paragraph("  Next", kIndent,
+                 "locksmith diagnose --har FILE: in the browser's developer tools choose Network, repeat "
+                 "what fails, and save all as HAR with content");
 }
 
 std::string json(const Symptom& symptom) {
   std::string out;
   wire::json::Writer writer(out, true);
-  writer.begin_object().member("schema", "locksmith.symptom/1").member("name", std::string_view(symptom.name));
-  writer.member("title", std::string_view(symptom.title)).member("verdict", "undetermined").member("means", std::string_view(symptom.means));
+  writer.begin_object()
+      .member("schema", "locksmith.symptom/1")
+      .member("name", std::string_view(symptom.name));
+  writer.member("title", std::string_view(symptom.title))
+      .member("verdict", "undetermined")
+      .member("means", std::string_view(symptom.means));
   writer.key("steps").begin_array();
   for (const knowledge::IsolationStep& step : symptom.steps) {
-    writer.begin_object().member("try", std::string_view(step.attempt)).member("if_it_helps", std::string_view(step.if_it_helps));
+    writer.begin_object()
+        .member("try", std::string_view(step.attempt))
+        .member("if_it_helps", std::string_view(step.if_it_helps));
     writer.key("causes").begin_array();
     for (const std::string& cause : step.causes) writer.string(cause);
     writer.end_array().end_object();
   }
   writer.end_array().key("har_proves").begin_array();
   for (const std::string& proof : symptom.har_proves) writer.string(proof);
-  writer.end_array().member("wait_when", std::string_view(symptom.wait_when)).member("write_when", std::string_view(symptom.write_when));
+  writer.end_array()
+      .member("wait_when", std::string_view(symptom.wait_when))
+      .member("write_when", std::string_view(symptom.write_when));
   writer.end_object();
   return out;
 }
@@ -66,7 +77,10 @@ void print_list(const std::vector<Symptom>& symptoms, bool as_json) {
   wire::json::Writer writer(out, true);
   writer.begin_object().member("schema", "locksmith.symptoms/1").key("symptoms").begin_array();
   for (const Symptom& symptom : symptoms) {
-    writer.begin_object().member("name", std::string_view(symptom.name)).member("title", std::string_view(symptom.title)).end_object();
+    writer.begin_object()
+        .member("name", std::string_view(symptom.name))
+        .member("title", std::string_view(symptom.title))
+        .end_object();
   }
   writer.end_array().end_object();
   fmt::print("{}\n", out);
@@ -85,7 +99,8 @@ int diagnose_symptom(const std::string& name, const Shell& shell) {
   if (found == symptoms->end()) {
     std::vector<std::string> names;
     for (const Symptom& symptom : *symptoms) names.push_back(symptom.name);
-    const auto unknown = fail(FailureCode("symptom_unknown"), "There is no symptom of this name. Known are: " + joined(names) + ".",
+    const auto unknown = fail(FailureCode("symptom_unknown"),
+                              "There is no symptom of this name. Known are: " + joined(names) + ".",
                               "See: locksmith diagnose --symptom list", Blame::user);
     return report(unknown.error(), shell);
   }

@@ -52,15 +52,19 @@ class DiagnoseInputs : public testing::Test {
 };
 
 const std::string k401 =
-    "ERROR Error code: 401 - {'type': 'error', 'error': {'type': 'authentication_error', 'message': 'invalid x-api-key'}}\n";
+    "ERROR Error code: 401 - {'type': 'error', 'error': {'type': 'authentication_error', 'message': 'invalid "
+    "x-api-key'}}\n";
 const std::string kHead = R"({"log":{"creator":{"name":"WebInspector"},"entries":[)";
 const std::string kFailed =
     R"({"startedDateTime":"2026-11-25T10:00:00Z","request":{"method":"POST","url":"https://api.anthropic.com/v1/messages","headers":[]},)"
     R"("response":{"status":529,"headers":[],"content":{"mimeType":"application/json","text":"{\"error\":{\"type\":\"overloaded_error\"}}"}}})";
 
 TEST_F(DiagnoseInputs, ExactlyOneIsWanted) {
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{}, {"--error", "x", "--curl", "y"}, {"--har", "x", "--log", "y"}, {"x", "--symptom", "list"}, {"--jsonl", "--log", "x"}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{},
+                                                {"--error", "x", "--curl", "y"},
+                                                {"--har", "x", "--log", "y"},
+                                                {"x", "--symptom", "list"},
+                                                {"--jsonl", "--log", "x"}}) {
     const Ran ran = diagnose(words);
     EXPECT_EQ(ran.code, 2);
     EXPECT_THAT(ran.err, HasSubstr("input"));
@@ -88,7 +92,8 @@ TEST_F(DiagnoseInputs, ACurlCommandIsJudgedBeforeItIsSent) {
 TEST_F(DiagnoseInputs, AHarFileGivesEachFailureOnce) {
   const Ran ran = diagnose({"--har", file("a.har", kHead + kFailed + "," + kFailed + "]}}")});
   EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.out, AllOf(HasSubstr("2 requests are recorded"), HasSubstr("2 times, at 2026-11-25T10:00:00Z"), HasSubstr("overloaded")));
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("2 requests are recorded"),
+                             HasSubstr("2 times, at 2026-11-25T10:00:00Z"), HasSubstr("overloaded")));
   const Ran cut = diagnose({"--har", file("b.har", kHead + kFailed + "," + kFailed.substr(0, 90))});
   EXPECT_EQ(cut.code, 2);
   EXPECT_THAT(cut.err, AllOf(HasSubstr("b.har: line 1"), HasSubstr("breaks off in entry 2")));
@@ -98,13 +103,16 @@ TEST_F(DiagnoseInputs, AHarFileGivesEachFailureOnce) {
 }
 
 TEST_F(DiagnoseInputs, ALogSaysWhatFailedHowOftenAndSinceWhen) {
-  const std::string log = "2026-11-25T09:00:00Z INFO up\n2026-11-25T10:00:00Z " + k401 + "2026-11-25T11:00:00Z " + k401;
+  const std::string log =
+      "2026-11-25T09:00:00Z INFO up\n2026-11-25T10:00:00Z " + k401 + "2026-11-25T11:00:00Z " + k401;
   const Ran ran = diagnose({"--log", file("a.log", log)});
   EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.out, AllOf(HasSubstr("3 lines were read"), HasSubstr("2 times, first 2026-11-25T10:00:00Z, last 2026-11-25T11:00:00Z"),
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("3 lines were read"),
+                             HasSubstr("2 times, first 2026-11-25T10:00:00Z, last 2026-11-25T11:00:00Z"),
                              HasSubstr("key_revoked_or_invalid")));
   EXPECT_EQ(diagnose({"--log", file("b.log", "all is well\n")}).code, 0);
-  EXPECT_THAT(diagnose({"--log", file("c.log", std::string("\x1f\x8b\x08\0x", 5))}).err, HasSubstr("[log_not_text]"));
+  EXPECT_THAT(diagnose({"--log", file("c.log", std::string("\x1f\x8b\x08\0x", 5))}).err,
+              HasSubstr("[log_not_text]"));
   const Ran huge = diagnose({"--log", file("d.log", std::string(5 << 20, 'x') + "\n" + k401)});
   EXPECT_EQ(huge.code, 2);
   EXPECT_THAT(huge.err, HasSubstr("d.log:1: the line is longer than 4 MiB"));
@@ -124,9 +132,10 @@ TEST_F(DiagnoseInputs, ForMachinesThereIsOneDocument) {
     EXPECT_EQ(c["first"].string_or(""), "2026-11-25T10:00:00Z");
     EXPECT_EQ(c["evidence"]["error"]["status"].as_integer(), 401);
   });
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"--json", "--curl", "curl x"}, {"--json", "--har", file("a.har", kHead + kFailed + "]}}")},
-        {"--json", "--symptom", "list"}, {"--json", "--symptom", "blank-page"}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"--json", "--curl", "curl x"},
+                                                {"--json", "--har", file("a.har", kHead + kFailed + "]}}")},
+                                                {"--json", "--symptom", "list"},
+                                                {"--json", "--symptom", "blank-page"}}) {
     const Ran ran = diagnose(words);
     root = reader.parse(ran.out);
     ASSERT_TRUE(root) << ran.out;
@@ -154,7 +163,8 @@ TEST_F(DiagnoseInputs, NothingSecretComesOut) {
 TEST_F(DiagnoseInputs, ASymptomSaysWhatToTest) {
   const Ran one = diagnose({"--symptom", "blank-page"});
   EXPECT_EQ(one.code, 3);
-  EXPECT_THAT(one.out, AllOf(HasSubstr("private window"), HasSubstr("another network"), HasSubstr("HAR"), HasSubstr("support")));
+  EXPECT_THAT(one.out, AllOf(HasSubstr("private window"), HasSubstr("another network"), HasSubstr("HAR"),
+                             HasSubstr("support")));
   EXPECT_EQ(diagnose({"--symptom", "list"}).code, 0);
   const Ran unknown = diagnose({"--symptom", "blank"});
   EXPECT_EQ(unknown.code, 2);

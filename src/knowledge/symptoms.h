@@ -1,4 +1,5 @@
-// What people see when a Claude app fails without saying why, and the tests that separate the causes: data/symptoms.json.
+// What people see when a Claude app fails without saying why, and the tests that separate the causes:
+// data/symptoms.json.
 #pragma once
 
 #include <string>
@@ -25,7 +26,8 @@ struct Symptom {
   std::string write_when;  // to support, and with what
 };
 
-// In the order of the file; the embedded one where `json` is empty. Failure codes: json_invalid, data_file_invalid.
+// In the order of the file; the embedded one where `json` is empty. Failure codes: json_invalid,
+// data_file_invalid.
 Result<std::vector<Symptom>> read_symptoms(std::string_view json = {});
 
 }  // namespace locksmith::knowledge

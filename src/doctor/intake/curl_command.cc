@@ -17,34 +17,44 @@ using model::evidence::Evidence;
 
 // Long options of curl that take a value (its manual, versions 7.29 to 8.16). All others stand alone.
 constexpr std::string_view kWithValue =
-    " abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout connect-to "
-    "continue-at cookie cookie-jar create-file-mode crlfile curves data data-ascii data-binary data-raw data-urlencode "
-    "delegation dns-interface dns-ipv4-addr dns-ipv6-addr dns-servers doh-url dump-header ech egd-file engine etag-compare "
+    " abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout "
+    "connect-to "
+    "continue-at cookie cookie-jar create-file-mode crlfile curves data data-ascii data-binary data-raw "
+    "data-urlencode "
+    "delegation dns-interface dns-ipv4-addr dns-ipv6-addr dns-servers doh-url dump-header ech egd-file "
+    "engine etag-compare "
     "etag-save expect100-timeout form form-string ftp-account ftp-alternative-to-user ftp-method ftp-port "
-    "happy-eyeballs-timeout-ms haproxy-clientip header hostpubmd5 hostpubsha256 hsts interface ip-tos ipfs-gateway json "
-    "keepalive-cnt keepalive-time key key-type krb libcurl limit-rate local-port login-options mail-auth mail-from mail-rcpt "
-    "max-filesize max-redirs max-time netrc-file noproxy oauth2-bearer output output-dir parallel-max pass pinnedpubkey "
-    "preproxy proto proto-default proto-redir proxy proxy-cacert proxy-capath proxy-cert proxy-cert-type proxy-ciphers "
+    "happy-eyeballs-timeout-ms haproxy-clientip header hostpubmd5 hostpubsha256 hsts interface ip-tos "
+    "ipfs-gateway json "
+    "keepalive-cnt keepalive-time key key-type krb libcurl limit-rate local-port login-options mail-auth "
+    "mail-from mail-rcpt "
+    "max-filesize max-redirs max-time netrc-file noproxy oauth2-bearer output output-dir parallel-max pass "
+    "pinnedpubkey "
+    "preproxy proto proto-default proto-redir proxy proxy-cacert proxy-capath proxy-cert proxy-cert-type "
+    "proxy-ciphers "
     "proxy-crlfile proxy-header proxy-key proxy-key-type proxy-pass proxy-pinnedpubkey proxy-service-name "
-    "proxy-tls13-ciphers proxy-tlsauthtype proxy-tlspassword proxy-tlsuser proxy-user proxy1.0 pubkey quote random-file range "
-    "rate referer request request-target resolve retry retry-delay retry-max-time sasl-authzid service-name socks4 socks4a "
-    "socks5 socks5-hostname speed-limit speed-time stderr telnet-option tftp-blksize time-cond tls-max tls13-ciphers "
-    "tlsauthtype tlspassword tlsuser trace trace-ascii trace-config unix-socket upload-file url url-query user user-agent "
+    "proxy-tls13-ciphers proxy-tlsauthtype proxy-tlspassword proxy-tlsuser proxy-user proxy1.0 pubkey quote "
+    "random-file range "
+    "rate referer request request-target resolve retry retry-delay retry-max-time sasl-authzid service-name "
+    "socks4 socks4a "
+    "socks5 socks5-hostname speed-limit speed-time stderr telnet-option tftp-blksize time-cond tls-max "
+    "tls13-ciphers "
+    "tlsauthtype tlspassword tlsuser trace trace-ascii trace-config unix-socket upload-file url url-query "
+    "user user-agent "
     "variable vlan-priority write-out ";
 
 struct ShortOption {
   char letter;
   std::string_view name;
 };
-constexpr std::array<ShortOption, 26> kShortWithValue{{{'A', "user-agent"},   {'b', "cookie"},      {'c', "cookie-jar"},
-                                                       {'C', "continue-at"},  {'d', "data"},        {'D', "dump-header"},
-                                                       {'e', "referer"},      {'E', "cert"},        {'F', "form"},
-                                                       {'H', "header"},       {'K', "config"},      {'m', "max-time"},
-                                                       {'o', "output"},       {'P', "ftp-port"},    {'Q', "quote"},
-                                                       {'r', "range"},        {'T', "upload-file"}, {'t', "telnet-option"},
-                                                       {'u', "user"},         {'U', "proxy-user"},  {'w', "write-out"},
-                                                       {'x', "proxy"},        {'X', "request"},     {'y', "speed-time"},
-                                                       {'Y', "speed-limit"},  {'z', "time-cond"}}};
+constexpr std::array<ShortOption, 26> kShortWithValue{
+    {{'A', "user-agent"},  {'b', "cookie"},        {'c', "cookie-jar"}, {'C', "continue-at"},
+     {'d', "data"},        {'D', "dump-header"},   {'e', "referer"},    {'E', "cert"},
+     {'F', "form"},        {'H', "header"},        {'K', "config"},     {'m', "max-time"},
+     {'o', "output"},      {'P', "ftp-port"},      {'Q', "quote"},      {'r', "range"},
+     {'T', "upload-file"}, {'t', "telnet-option"}, {'u', "user"},       {'U', "proxy-user"},
+     {'w', "write-out"},   {'x', "proxy"},         {'X', "request"},    {'y', "speed-time"},
+     {'Y', "speed-limit"}, {'z', "time-cond"}}};
 
 std::string lower_case(std::string_view text) {
   std::string out(text);
@@ -61,8 +71,10 @@ std::string upper_case(std::string_view text) {
   return out;
 }
 std::string_view trim(std::string_view text) {
-  while (!text.empty() && std::string_view(" \t\r\n").find(text.front()) != std::string_view::npos) text.remove_prefix(1);
-  while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos) text.remove_suffix(1);
+  while (!text.empty() && std::string_view(" \t\r\n").find(text.front()) != std::string_view::npos)
+    text.remove_prefix(1);
+  while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos)
+    text.remove_suffix(1);
   return text;
 }
 
@@ -82,19 +94,21 @@ std::size_t assignment_name(const Word& word) {
 
 bool is_curl(const Word& word) {
   std::string_view name = word.text;
-  if (const std::size_t slash = name.find_last_of("/\\"); slash != std::string_view::npos) name.remove_prefix(slash + 1);
+  if (const std::size_t slash = name.find_last_of("/\\"); slash != std::string_view::npos)
+    name.remove_prefix(slash + 1);
   const std::string lowered = lower_case(name);
   return lowered == "curl" || lowered == "curl.exe";
 }
 
 // What may stand before curl: prompts, and words that run what follows them.
 bool is_prefix(const Word& word) {
-  constexpr std::array<std::string_view, 16> kWords{"time", "sudo", "env",  "nohup", "command", "exec", "watch", "if",
-                                                    "then", "do",   "else", "while", "!",       "&",    "until", "PS"};
+  constexpr std::array<std::string_view, 16> kWords{"time",  "sudo", "env",   "nohup", "command", "exec",
+                                                    "watch", "if",   "then",  "do",    "else",    "while",
+                                                    "!",     "&",    "until", "PS"};
   const std::string_view text = word.text;
   if (text.empty()) return true;
-  return assignment_name(word) != 0 || std::ranges::find(kWords, text) != kWords.end() || text.starts_with("-") ||
-         std::string_view("$%#>").find(text.back()) != std::string_view::npos;
+  return assignment_name(word) != 0 || std::ranges::find(kWords, text) != kWords.end() ||
+         text.starts_with("-") || std::string_view("$%#>").find(text.back()) != std::string_view::npos;
 }
 
 // The index of the word curl, or npos.
@@ -144,7 +158,8 @@ Part filled_in(const Part& part, const Variables& variables, std::string& filled
 // One request of one command line.
 class RequestReader {
  public:
-  RequestReader(const SimpleCommand& command, ShellKind shell, const Variables& variables, const Variables& own)
+  RequestReader(const SimpleCommand& command, ShellKind shell, const Variables& variables,
+                const Variables& own)
       : command_(command), shell_(shell), variables_(variables), own_(own) {}
 
   std::size_t read(std::size_t from);  // the index behind its last word
@@ -158,7 +173,9 @@ class RequestReader {
   void url(const Part& raw);
   void judge();
   void judge_credential();
-  bool given(std::string_view name) const { return model::evidence::find_field(e_.request.headers, name) != nullptr; }
+  bool given(std::string_view name) const {
+    return model::evidence::find_field(e_.request.headers, name) != nullptr;
+  }
   Part fill(const Part& part) const {
     std::string ignored;
     return filled_in(part, variables_, ignored);
@@ -184,7 +201,8 @@ class RequestReader {
 // Word processors make one long dash of two short ones.
 Word with_plain_dash(const Word& word, bool& changed) {
   Word out = word;
-  for (const auto& [dash, plain] : {std::pair<std::string_view, std::string_view>{"—", "--"}, {"–", "-"}, {"−", "-"}}) {
+  for (const auto& [dash, plain] :
+       {std::pair<std::string_view, std::string_view>{"—", "--"}, {"–", "-"}, {"−", "-"}}) {
     if (word.quoted || !word.text.starts_with(dash)) continue;
     out.text = std::string(plain) + word.text.substr(dash.size());
     if (plain == "-" && out.text.size() > 2) out.text.insert(0, "-");
@@ -250,7 +268,8 @@ std::size_t RequestReader::read_short(const Word& word, std::size_t i) {
       wrong_quotes_ |= command_.words[++i].wrong_quotes;
       option(known->name, part_of(command_.words[i], 0));
     } else {
-      out_.remarks.push_back("The option -" + std::string(1, letter) + " stands at the end, without its value.");
+      out_.remarks.push_back("The option -" + std::string(1, letter) +
+                             " stands at the end, without its value.");
     }
     return i;
   }
@@ -268,7 +287,8 @@ void RequestReader::option(std::string_view name, const Part& value) {
   if (name == "header") {
     header(value);
   } else if (name == "request") {
-    const bool letters = std::ranges::all_of(trim(text), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+    const bool letters =
+        std::ranges::all_of(trim(text), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
     method_ = letters ? upper_case(trim(text)).substr(0, limits::kMethodBytes) : "";
   } else if (name == "url") {
     url(value);
@@ -288,7 +308,8 @@ void RequestReader::option(std::string_view name, const Part& value) {
     keep_header(e_, "cookie", text, {});
   } else if (name == "user") {
     keep_header(e_, "authorization", "Basic x", {});
-    out_.remarks.emplace_back("-u sends Basic authentication, which the Claude API does not read: the key belongs in x-api-key.");
+    out_.remarks.emplace_back(
+        "-u sends Basic authentication, which the Claude API does not read: the key belongs in x-api-key.");
   } else if (name == "oauth2-bearer") {
     Part bearer = value;
     bearer.text.insert(0, "Authorization: Bearer ");
@@ -304,7 +325,8 @@ void RequestReader::option(std::string_view name, const Part& value) {
     observe(e_, "config.address-pinned");
   } else if (name == "config") {
     headers_known_ = false;
-    out_.remarks.emplace_back("A configuration file (-K) is named; it was not read, so it may add what is missing here.");
+    out_.remarks.emplace_back(
+        "A configuration file (-K) is named; it was not read, so it may add what is missing here.");
   }
 }
 
@@ -376,22 +398,28 @@ void RequestReader::url(const Part& raw) {
   const std::string_view text = trim(part.text);
   if (text.empty()) return;
   if (!e_.request.url.empty()) {
-    // A second address is mostly a piece of something that lost its quotes: a credential among them must not be kept.
-    out_.remarks.emplace_back("More than one address stands in the command, as when a quote is missing; the first was judged.");
+    // A second address is mostly a piece of something that lost its quotes: a credential among them must not
+    // be kept.
+    out_.remarks.emplace_back(
+        "More than one address stands in the command, as when a quote is missing; the first was judged.");
     return;
   }
-  e_.request.url = shown_url(text.find("://") == std::string_view::npos && text[0] != '$' ? "http://" + std::string(text) : std::string(text));
+  e_.request.url =
+      shown_url(text.find("://") == std::string_view::npos && text[0] != '$' ? "http://" + std::string(text)
+                                                                             : std::string(text));
 }
 
 void RequestReader::judge_credential() {
   const std::string* key = model::evidence::find_field(e_.request.headers, "x-api-key");
   const std::string* authorization = model::evidence::find_field(e_.request.headers, "authorization");
-  const bool bearer = authorization != nullptr && !authorization->empty() && !authorization->starts_with("Basic");
+  const bool bearer =
+      authorization != nullptr && !authorization->empty() && !authorization->starts_with("Basic");
   const bool none = (key == nullptr || key->empty()) && !bearer;
   if (none && headers_known_) observe(e_, "request.lacks-credential");
-  constexpr std::array<std::string_view, 8> kOthers{"api.openai.com",     "openrouter.ai", "generativelanguage.googleapis.com",
-                                                    "api.groq.com",       "api.x.ai",      "api.deepseek.com",
-                                                    "api.mistral.ai",     "api.together.xyz"};
+  constexpr std::array<std::string_view, 8> kOthers{
+      "api.openai.com", "openrouter.ai",   "generativelanguage.googleapis.com",
+      "api.groq.com",   "api.x.ai",        "api.deepseek.com",
+      "api.mistral.ai", "api.together.xyz"};
   const bool other = std::ranges::find(kOthers, host_of(e_.request.url)) != kOthers.end();
   const bool ours = std::ranges::any_of(e_.credentials, [](const auto& c) {
     return c.shape == "api-key" || c.shape == "oauth-token" || c.shape == "admin-key";
@@ -402,7 +430,8 @@ void RequestReader::judge_credential() {
 void RequestReader::judge() {
   const std::string host = host_of(e_.request.url);
   const std::string path = path_of(e_.request.url);
-  const bool openai = path.find("/chat/completions") != std::string::npos || path.find("/completions") != std::string::npos;
+  const bool openai =
+      path.find("/chat/completions") != std::string::npos || path.find("/completions") != std::string::npos;
   const bool cloud = host.ends_with(".amazonaws.com") || host.ends_with("googleapis.com");
   judge_credential();
   const std::string* version = model::evidence::find_field(e_.request.headers, "anthropic-version");
@@ -412,13 +441,18 @@ void RequestReader::judge() {
   }
   if (!host.empty() && !is_claude_host(host) && host[0] != '$') observe(e_, "config.custom-base-url");
   const bool whole = headers_known_ && e_.request.method != "POST" && e_.request.method != "OPTIONS";
-  if (whole && (path.ends_with("/v1/messages") || path.ends_with("/v1/messages/count_tokens"))) observe(e_, "request.wrong-method");
+  if (whole && (path.ends_with("/v1/messages") || path.ends_with("/v1/messages/count_tokens")))
+    observe(e_, "request.wrong-method");
   if (wrong_quotes_) observe(e_, "request.wrong-quotes");
 }
 
 CurlReading RequestReader::finish() {
   const bool sends = body_.has_value() && !in_query_;
-  e_.request.method = !method_.empty() ? method_ : head_ ? "HEAD" : sends ? "POST" : body_known_ ? "GET" : "POST";
+  e_.request.method = !method_.empty() ? method_
+                      : head_          ? "HEAD"
+                      : sends          ? "POST"
+                      : body_known_    ? "GET"
+                                       : "POST";
   e_.request.headers_known = headers_known_;
   e_.client.name = "curl";
   if (shell_ != ShellKind::posix) e_.os = "windows";
@@ -436,11 +470,13 @@ CurlReading RequestReader::finish() {
   return std::move(out_);
 }
 
-// Remembers what a command without curl sets: NAME=value, export NAME=value, set NAME=value, $env:NAME = "value".
+// Remembers what a command without curl sets: NAME=value, export NAME=value, set NAME=value, $env:NAME =
+// "value".
 void remember(const std::vector<Word>& words, Variables& variables) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const Word& word = words[i];
-    if (const std::size_t name = assignment_name(word); name != 0 && part_of(word, name + 1).expansions.empty()) {
+    if (const std::size_t name = assignment_name(word);
+        name != 0 && part_of(word, name + 1).expansions.empty()) {
       variables[word.text.substr(0, name)] = word.text.substr(name + 1);
     } else if (i == 0 && word.expansions.size() == 1 && words.size() >= 3 && words[1].text == "=") {
       variables[word.expansions[0].name] = words[2].text;
@@ -456,7 +492,8 @@ void read_command(const SimpleCommand& command, ShellKind shell, std::size_t cur
   Variables own;
   for (std::size_t i = 0; i < curl; ++i) {
     const Word& word = command.words[i];
-    if (const std::size_t name = assignment_name(word); name != 0) own[word.text.substr(0, name)] = word.text.substr(name + 1);
+    if (const std::size_t name = assignment_name(word); name != 0)
+      own[word.text.substr(0, name)] = word.text.substr(name + 1);
   }
   std::size_t i = curl + 1;
   do {
@@ -497,7 +534,8 @@ Result<std::vector<CurlReading>> read_curl(std::string_view text) {
   }
   if (out.empty()) {
     return fail(FailureCode("curl_invalid"), "The text holds no curl command.",
-                "Paste it whole, from the word curl on; a PowerShell Invoke-WebRequest is not one.", Blame::user);
+                "Paste it whole, from the word curl on; a PowerShell Invoke-WebRequest is not one.",
+                Blame::user);
   }
   return out;
 }

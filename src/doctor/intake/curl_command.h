@@ -1,5 +1,5 @@
-// Curl commands as people paste them: what each would send, judged before anything is sent. Nothing is executed, no file
-// is read, no variable is looked up.
+// Curl commands as people paste them: what each would send, judged before anything is sent. Nothing is
+// executed, no file is read, no variable is looked up.
 #pragma once
 
 #include <string>

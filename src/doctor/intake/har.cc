@@ -17,7 +17,9 @@ namespace {
 using model::evidence::Evidence;
 using wire::json::Value;
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 std::string lower_case(std::string_view text) {
   std::string out(text);
@@ -31,7 +33,8 @@ std::string lower_case(std::string_view text) {
 std::string_view header(Value headers, std::string_view wanted) {
   std::string_view found;
   headers.for_each_element([&](Value field) {
-    if (found.empty() && lower_case(field["name"].string_or("")) == wanted) found = field["value"].string_or("");
+    if (found.empty() && lower_case(field["name"].string_or("")) == wanted)
+      found = field["value"].string_or("");
   });
   return found;
 }
@@ -63,7 +66,8 @@ bool is_statistics(std::string_view host, std::string_view path) {
   for (const std::string_view start : {"a-api.", "a-cdn.", "statsig.", "sentry.", "metrics."}) {
     if (host.starts_with(start)) return true;
   }
-  return contains(path, "/statsig") || contains(path, "/event_logging") || contains(path, "/sentry") || contains(path, "/rgstr");
+  return contains(path, "/statsig") || contains(path, "/event_logging") || contains(path, "/sentry") ||
+         contains(path, "/rgstr");
 }
 
 // The address with its ids taken out: what makes two entries alike.
@@ -91,13 +95,14 @@ std::string without_ids(std::string_view path) {
 
 class EntryReader {
  public:
-  EntryReader(Value entry, bool browser) : entry_(entry), request_(entry["request"]), response_(entry["response"]), browser_(browser) {}
+  EntryReader(Value entry, bool browser)
+      : entry_(entry), request_(entry["request"]), response_(entry["response"]), browser_(browser) {}
 
   enum class Outcome : std::uint8_t { other, fine, cancelled, statistics, failed, exposes };
   Outcome read(const std::map<std::string, bool>& refused_preflights);
 
   Evidence evidence;
-  std::string url;            // as in the file
+  std::string url;  // as in the file
   bool is_preflight = false;
   bool is_claude = false;
 
@@ -111,14 +116,15 @@ class EntryReader {
 
   Value entry_, request_, response_;
   bool browser_;
-  bool page_ = false;       // the document itself, not a call of it
+  bool page_ = false;  // the document itself, not a call of it
   bool stream_failed_ = false;
   std::string host_, path_;
 };
 
 void EntryReader::read_request() {
   Evidence& e = evidence;
-  e.request.method = model::credential::redact(request_["method"].string_or("").substr(0, limits::kMethodBytes));
+  e.request.method =
+      model::credential::redact(request_["method"].string_or("").substr(0, limits::kMethodBytes));
   e.request.url = shown_url(url);
   Origin origin;
   request_["headers"].for_each_element([&](Value field) {
@@ -132,13 +138,15 @@ void EntryReader::read_request() {
     if (!e.request.body_bytes) e.request.body_bytes = static_cast<std::int64_t>(body->size());
     if (body->front() == '{') {
       wire::json::Reader reader;
-      if (const auto root = reader.parse(*body)) e.request.model = model::credential::redact((*root)["model"].string_or("").substr(0, 200));
+      if (const auto root = reader.parse(*body))
+        e.request.model = model::credential::redact((*root)["model"].string_or("").substr(0, 200));
     }
   }
   // The claude.ai session is a cookie; what a web app puts into Authorization there is its own affair.
   const bool api = host_.starts_with("api.") || contains(path_, "/v1/messages");
   if (!api) e.credentials.clear();
-  const auto ours = std::ranges::find_if(e.credentials, [](const auto& c) { return c.shape == "api-key" || c.shape == "admin-key"; });
+  const auto ours = std::ranges::find_if(
+      e.credentials, [](const auto& c) { return c.shape == "api-key" || c.shape == "admin-key"; });
   if (browser_) {
     if (!host_.ends_with("claude.ai") && !host_.ends_with("claude.com")) observe(e, "launched.browser");
     if (ours != e.credentials.end()) observe(e, "config.credential-in-client-code");
@@ -172,7 +180,8 @@ void EntryReader::read_body() {
   }
   if (stream) return;
   evidence.error.text = model::credential::redact(text.substr(0, limits::kHarBody));
-  const model::evidence::ReadError read = model::evidence::read_error(model::evidence::plain(evidence.error.text));
+  const model::evidence::ReadError read =
+      model::evidence::read_error(model::evidence::plain(evidence.error.text));
   evidence.error.type = read.type;
 }
 
@@ -183,7 +192,8 @@ void EntryReader::read_stream(std::string_view text) {
     evidence.error.type = model::evidence::read_error(model::evidence::plain(evidence.error.text)).type;
     return;
   }
-  const bool began = contains(text, "message_start") || contains(text, "content_block_delta") || contains(text, "event: completion");
+  const bool began = contains(text, "message_start") || contains(text, "content_block_delta") ||
+                     contains(text, "event: completion");
   const bool ended = contains(text, "message_stop") || contains(text, "\"stop_reason\":\"stop_sequence\"");
   if (!began || ended) return;
   stream_failed_ = true;
@@ -198,14 +208,27 @@ void EntryReader::read_answer() {
   Evidence& e = evidence;
   const auto status = response_["status"].as_integer();
   if (status && *status >= 100 && *status <= 999) e.error.status = static_cast<int>(*status);
-  constexpr std::array<std::string_view, 14> kKept{"request-id",   "retry-after", "cf-ray", "server", "content-type", "cf-mitigated",
-                                                   "x-should-retry", "via",       "x-cache", "date",  "access-control-allow-origin",
-                                                   "anthropic-organization-id",   "x-amzn-requestid", "x-robots-tag"};
+  constexpr std::array<std::string_view, 14> kKept{"request-id",
+                                                   "retry-after",
+                                                   "cf-ray",
+                                                   "server",
+                                                   "content-type",
+                                                   "cf-mitigated",
+                                                   "x-should-retry",
+                                                   "via",
+                                                   "x-cache",
+                                                   "date",
+                                                   "access-control-allow-origin",
+                                                   "anthropic-organization-id",
+                                                   "x-amzn-requestid",
+                                                   "x-robots-tag"};
   response_["headers"].for_each_element([&](Value field) {
     const std::string name = lower_case(field["name"].string_or(""));
-    const bool kept = std::ranges::find(kKept, name) != kKept.end() || name.starts_with("anthropic-ratelimit-");
+    const bool kept =
+        std::ranges::find(kKept, name) != kKept.end() || name.starts_with("anthropic-ratelimit-");
     if (kept && e.error.headers.size() < limits::kHeaderFields) {
-      e.error.headers.emplace_back(name, model::credential::redact(field["value"].string_or("").substr(0, 1000)));
+      e.error.headers.emplace_back(name,
+                                   model::credential::redact(field["value"].string_or("").substr(0, 1000)));
     }
   });
   read_body();
@@ -218,13 +241,15 @@ bool EntryReader::no_answer(const std::map<std::string, bool>& refused_preflight
   if (why.empty()) why = entry_["_error"].string_or("");
   e.error.transport = model::credential::redact(why.substr(0, 200));
   e.error.status.reset();
-  if (contains(why, "ERR_BLOCKED_BY") || contains(why, "NS_ERROR_CONTENT_BLOCKED") || contains(why, "ERR_BLOCKED_BY_CSP")) {
+  if (contains(why, "ERR_BLOCKED_BY") || contains(why, "NS_ERROR_CONTENT_BLOCKED") ||
+      contains(why, "ERR_BLOCKED_BY_CSP")) {
     observe(e, "request.blocked-in-browser");
     observe(e, "request.not-sent");
     return true;
   }
   const bool generic = why.empty() || contains(why, "ERR_FAILED");
-  if (refused_preflights.contains(url) || (generic && !header(request_["headers"], "origin").empty() && contains(why, "ERR_FAILED"))) {
+  if (refused_preflights.contains(url) ||
+      (generic && !header(request_["headers"], "origin").empty() && contains(why, "ERR_FAILED"))) {
     observe(e, "response.no-cors-header");
   }
   if (e.error.transport.empty()) e.error.transport = "network error";
@@ -247,7 +272,8 @@ bool EntryReader::failed_answer() {
     e.error.text = shown_url(target);
     return true;
   }
-  if (e.error.body == "html" && !page_ && (status == 403 || status == 405 || status == 406 || status == 429 || status == 503)) {
+  if (e.error.body == "html" && !page_ &&
+      (status == 403 || status == 405 || status == 406 || status == 429 || status == 503)) {
     observe(e, "response.block-page");
   }
   return status >= 400 || stream_failed_ || (status == 200 && e.error.body == "html" && !page_);
@@ -259,19 +285,23 @@ EntryReader::Outcome EntryReader::read(const std::map<std::string, bool>& refuse
   path_ = path_of(url);
   is_claude = is_claude_host(host_) || contains(path_, "/v1/messages");
   if (!is_claude) return Outcome::other;
-  is_preflight = request_["method"].string_or("") == "OPTIONS" || entry_["_resourceType"].string_or("") == "preflight";
+  is_preflight =
+      request_["method"].string_or("") == "OPTIONS" || entry_["_resourceType"].string_or("") == "preflight";
   page_ = entry_["_resourceType"].string_or("") == "document" ||
-          (contains(header(request_["headers"], "accept"), "text/html") && header(request_["headers"], "sec-fetch-dest") != "empty");
+          (contains(header(request_["headers"], "accept"), "text/html") &&
+           header(request_["headers"], "sec-fetch-dest") != "empty");
   read_request();
   read_answer();
   const bool answered = evidence.error.status.has_value();
   const std::string_view why = response_["_error"].string_or(entry_["_error"].string_or(""));
   // The page was left or the stop button pressed: nobody's fault.
-  if (!answered && (contains(why, "ERR_ABORTED") || contains(why, "NS_BINDING_ABORTED"))) return Outcome::cancelled;
+  if (!answered && (contains(why, "ERR_ABORTED") || contains(why, "NS_BINDING_ABORTED")))
+    return Outcome::cancelled;
   const bool failed = answered ? failed_answer() : no_answer(refused_preflights);
   if (failed) return is_statistics(host_, path_) ? Outcome::statistics : Outcome::failed;
   const auto& seen = evidence.observations;
-  return std::ranges::find(seen, "config.credential-in-client-code") != seen.end() ? Outcome::exposes : Outcome::fine;
+  return std::ranges::find(seen, "config.credential-in-client-code") != seen.end() ? Outcome::exposes
+                                                                                   : Outcome::fine;
 }
 
 std::size_t line_of(std::string_view text, std::size_t at) {
@@ -316,7 +346,8 @@ void HarReader::take(Value entry) {
 void HarReader::keep(EntryReader& read, bool failed, std::optional<Timestamp> at) {
   Evidence& e = read.evidence;
   std::string key = failed ? "f|" : "k|";
-  key += std::to_string(e.error.status.value_or(0)) + '|' + e.error.type + '|' + e.error.transport + '|' + host_of(read.url);
+  key += std::to_string(e.error.status.value_or(0)) + '|' + e.error.type + '|' + e.error.transport + '|' +
+         host_of(read.url);
   if (failed) key += without_ids(path_of(read.url)) + e.request.method;
   if (e.stream) key += "|cut";
   auto [known, fresh] = by_key_.try_emplace(std::move(key), out_.findings.size());
@@ -342,11 +373,15 @@ void HarReader::keep(EntryReader& read, bool failed, std::optional<Timestamp> at
 Result<HarReading> HarReader::run() {
   if (!entries_.found()) {
     return fail(FailureCode("har_invalid"), "This is not a HAR file: it has no list of entries.",
-                "In the browser's developer tools choose Network, repeat what fails, and save all as HAR with content.", Blame::user);
+                "In the browser's developer tools choose Network, repeat what fails, and save all as HAR "
+                "with content.",
+                Blame::user);
   }
   // Who recorded it stands before the entries.
-  const std::string_view head = text_.substr(0, std::min(text_.find("\"entries\""), std::size_t{1024 * 1024}));
-  browser_ = contains(head, "\"browser\"") || contains(head, "WebInspector") || contains(head, "Firefox") || contains(head, "WebKit");
+  const std::string_view head =
+      text_.substr(0, std::min(text_.find("\"entries\""), std::size_t{1024 * 1024}));
+  browser_ = contains(head, "\"browser\"") || contains(head, "WebInspector") || contains(head, "Firefox") ||
+             contains(head, "WebKit");
   wire::json::Reader reader;
   std::string_view entry;
   const auto complain = [&](std::size_t at, const std::string& what) {
@@ -358,11 +393,13 @@ Result<HarReading> HarReader::run() {
     if (root) {
       take(*root);
     } else {
-      complain(entries_.offset(), "entry " + std::to_string(out_.entries) + " cannot be read, so it was skipped.");
+      complain(entries_.offset(),
+               "entry " + std::to_string(out_.entries) + " cannot be read, so it was skipped.");
     }
   }
   if (entries_.broken_off()) {
-    complain(entries_.offset(), "the file breaks off in entry " + std::to_string(out_.entries + 1) + "; what stands before it was read.");
+    complain(entries_.offset(), "the file breaks off in entry " + std::to_string(out_.entries + 1) +
+                                    "; what stands before it was read.");
   }
   std::ranges::stable_sort(out_.findings, [](const HarFinding& a, const HarFinding& b) {
     if (a.failed != b.failed) return a.failed;
@@ -373,12 +410,15 @@ Result<HarReading> HarReader::run() {
   };
   remark(cancelled_, "cancelled by the page or the user: no failures, so they were left out.");
   remark(statistics_, "failed calls that only count visits: nothing depends on them, so they were left out.");
-  remark(left_out_, "more failures that are like none before; only the first " + std::to_string(limits::kHarFindings) + " kinds were kept.");
+  remark(left_out_, "more failures that are like none before; only the first " +
+                        std::to_string(limits::kHarFindings) + " kinds were kept.");
   return std::move(out_);
 }
 
 }  // namespace
 
-Result<HarReading> read_har(std::string_view text) { return HarReader(text).run(); }
+Result<HarReading> read_har(std::string_view text) {
+  return HarReader(text).run();
+}
 
 }  // namespace locksmith::doctor::intake

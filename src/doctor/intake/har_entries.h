@@ -1,4 +1,5 @@
-// The entries of a HAR file, one text after the other, found without reading the whole document into memory a second time.
+// The entries of a HAR file, one text after the other, found without reading the whole document into memory a
+// second time.
 #pragma once
 
 #include <cstddef>

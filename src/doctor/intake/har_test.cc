@@ -40,11 +40,13 @@ std::string as_json(std::string_view text) {
 }
 
 std::string har(const std::vector<Entry>& entries, std::string_view creator = "WebInspector") {
-  std::string out = "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"" + std::string(creator) + "\"},\"pages\":[],\n\"entries\":[";
+  std::string out = "{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"" + std::string(creator) +
+                    "\"},\"pages\":[],\n\"entries\":[";
   for (const Entry& e : entries) {
     if (&e != &entries.front()) out += ",\n";
-    out += "{\"startedDateTime\":\"" + e.started + "\",\"time\":60000,\"_resourceType\":\"" + e.kind + "\",\"request\":{\"method\":\"" + e.method +
-           "\",\"url\":" + as_json(e.url) + ",\"headers\":[" + e.request_headers + "],\"bodySize\":-1,\"postData\":{\"text\":" + as_json(e.post) +
+    out += "{\"startedDateTime\":\"" + e.started + "\",\"time\":60000,\"_resourceType\":\"" + e.kind +
+           "\",\"request\":{\"method\":\"" + e.method + "\",\"url\":" + as_json(e.url) + ",\"headers\":[" +
+           e.request_headers + "],\"bodySize\":-1,\"postData\":{\"text\":" + as_json(e.post) +
            "}},\"response\":{\"status\":" + std::to_string(e.status) + ",\"headers\":[" + e.response_headers +
            "],\"content\":{\"size\":1,\"mimeType\":\"" + e.mime + "\",\"text\":" + as_json(e.body) + "}" +
            (e.error.empty() ? "" : ",\"_error\":" + as_json(e.error)) + "}}";
@@ -69,14 +71,20 @@ std::string cause_of(const Entry& entry, std::string_view creator = "WebInspecto
 }
 
 TEST(Har, OnlyWhatFailedOnItsWayToClaudeIsEvidence) {
-  const HarReading reading = read({{.url = "https://example.org/x", .status = 500},
-                                   {.status = 200},
-                                   {.status = 401, .body = "{\"type\":\"error\",\"error\":{\"type\":\"authentication_error\",\"message\":\"invalid x-api-key\"}}",
-                                    .started = "2026-11-25T10:00:05.000Z"},
-                                   {.status = 529, .body = "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}",
-                                    .started = "2026-11-25T10:00:03.000+01:00"},
-                                   {.status = 401, .body = "{\"type\":\"error\",\"error\":{\"type\":\"authentication_error\",\"message\":\"invalid x-api-key\"}}",
-                                    .started = "2026-11-25T10:00:09.000Z"}});
+  const HarReading reading = read(
+      {{.url = "https://example.org/x", .status = 500},
+       {.status = 200},
+       {.status = 401,
+        .body = "{\"type\":\"error\",\"error\":{\"type\":\"authentication_error\",\"message\":\"invalid "
+                "x-api-key\"}}",
+        .started = "2026-11-25T10:00:05.000Z"},
+       {.status = 529,
+        .body = "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}",
+        .started = "2026-11-25T10:00:03.000+01:00"},
+       {.status = 401,
+        .body = "{\"type\":\"error\",\"error\":{\"type\":\"authentication_error\",\"message\":\"invalid "
+                "x-api-key\"}}",
+        .started = "2026-11-25T10:00:09.000Z"}});
   EXPECT_EQ(reading.entries, 5U);
   EXPECT_EQ(reading.to_claude, 4U);
   ASSERT_EQ(reading.findings.size(), 2U);
@@ -92,44 +100,62 @@ TEST(Har, OnlyWhatFailedOnItsWayToClaudeIsEvidence) {
 TEST(Har, NamesTheCauseOfWhatABrowserSaw) {
   const std::string origin = field("Origin", "https://app.example.org");
   EXPECT_EQ(cause_of({.status = 0, .error = "net::ERR_NAME_NOT_RESOLVED"}), "dns_or_connectivity.dns");
-  EXPECT_EQ(cause_of({.status = 0, .error = "net::ERR_CERT_AUTHORITY_INVALID"}), "tls_interception_or_ca.unknown_issuer");
+  EXPECT_EQ(cause_of({.status = 0, .error = "net::ERR_CERT_AUTHORITY_INVALID"}),
+            "tls_interception_or_ca.unknown_issuer");
   EXPECT_EQ(cause_of({.status = 0, .error = "net::ERR_BLOCKED_BY_CLIENT"}).substr(0, 12), "cors_or_brow");
-  EXPECT_EQ(cause_of({.request_headers = origin, .status = 0, .error = "net::ERR_FAILED"}), "cors_or_browser_key.relay_lacks_cors");
-  EXPECT_EQ(cause_of({.method = "OPTIONS", .request_headers = origin, .status = 403, .kind = "preflight"}), "cors_or_browser_key.relay_lacks_cors");
-  EXPECT_EQ(cause_of({.status = 413, .body = "{\"type\":\"error\",\"error\":{\"type\":\"request_too_large\",\"message\":\"Request exceeds the maximum size\"}}"}),
+  EXPECT_EQ(cause_of({.request_headers = origin, .status = 0, .error = "net::ERR_FAILED"}),
+            "cors_or_browser_key.relay_lacks_cors");
+  EXPECT_EQ(cause_of({.method = "OPTIONS", .request_headers = origin, .status = 403, .kind = "preflight"}),
+            "cors_or_browser_key.relay_lacks_cors");
+  EXPECT_EQ(cause_of({.status = 413,
+                      .body = "{\"type\":\"error\",\"error\":{\"type\":\"request_too_large\",\"message\":"
+                              "\"Request exceeds the maximum size\"}}"}),
             "request_too_large_or_invalid.body_too_large");
-  EXPECT_EQ(cause_of({.status = 413, .mime = "text/html", .body = "<html>413 Request Entity Too Large nginx</html>"}),
-            "request_too_large_or_invalid.body_too_large");
-  EXPECT_EQ(cause_of({.url = "https://claude.ai/api/organizations/x/chat", .status = 403, .mime = "text/html",
+  EXPECT_EQ(
+      cause_of(
+          {.status = 413, .mime = "text/html", .body = "<html>413 Request Entity Too Large nginx</html>"}),
+      "request_too_large_or_invalid.body_too_large");
+  EXPECT_EQ(cause_of({.url = "https://claude.ai/api/organizations/x/chat",
+                      .status = 403,
+                      .mime = "text/html",
                       .body = "<!DOCTYPE html><title>Just a moment...</title>"}),
             "waf_or_cloudflare_block.challenge");
-  EXPECT_EQ(cause_of({.mime = "text/event-stream", .body = "event: message_start\ndata: {}\n\nevent: content_block_delta\ndata: {}\n\n"}),
+  EXPECT_EQ(cause_of({.mime = "text/event-stream",
+                      .body = "event: message_start\ndata: {}\n\nevent: content_block_delta\ndata: {}\n\n"}),
             "stream_interrupted.cut");
-  EXPECT_EQ(cause_of({.mime = "text/event-stream", .body = "event: message_start\ndata: {}\n\nevent: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n"}),
+  EXPECT_EQ(cause_of({.mime = "text/event-stream",
+                      .body = "event: message_start\ndata: {}\n\nevent: error\ndata: "
+                              "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":"
+                              "\"Overloaded\"}}\n\n"}),
             "overloaded");
   EXPECT_EQ(cause_of({.url = "https://claude.ai/chat", .status = 302, .kind = "document"}), "nothing");
-  EXPECT_EQ(cause_of({.mime = "text/event-stream", .body = "event: message_start\ndata: {}\n\nevent: message_stop\ndata: {}\n\n"}), "nothing");
+  EXPECT_EQ(cause_of({.mime = "text/event-stream",
+                      .body = "event: message_start\ndata: {}\n\nevent: message_stop\ndata: {}\n\n"}),
+            "nothing");
 }
 
 TEST(Har, AKeyInAWebPageIsFoundEvenWhereItWorks) {
-  const Entry entry{.request_headers = field("x-api-key", kKey) + "," + field("Origin", "https://app.example.org")};
+  const Entry entry{.request_headers =
+                        field("x-api-key", kKey) + "," + field("Origin", "https://app.example.org")};
   const HarReading reading = read({entry, entry});
   ASSERT_EQ(reading.findings.size(), 1U);
   EXPECT_FALSE(reading.findings[0].failed);
   EXPECT_EQ(reading.findings[0].count, 2U);
   EXPECT_THAT(reading.findings[0].evidence.observations, Contains("config.credential-in-client-code"));
   EXPECT_EQ(first_cause(reading.findings[0].evidence), "cors_or_browser_key");
-  EXPECT_THAT(read({entry}, "mitmproxy").findings, IsEmpty()) << "a recording proxy sees programs, not web pages";
+  EXPECT_THAT(read({entry}, "mitmproxy").findings, IsEmpty())
+      << "a recording proxy sees programs, not web pages";
 }
 
 TEST(Har, NeverKeepsWhatIsSecret) {
-  const HarReading reading = read({{.url = "https://api.anthropic.com/v1/messages?token=" + kKey,
-                                    .request_headers = field("x-api-key", kKey) + "," + field("Cookie", "sessionKey=s3cret") + "," +
-                                                       field("Authorization", "Bearer " + kKey) + "," + field("X-Csrf-Token", "s3cret"),
-                                    .post = "{\"model\":\"m\",\"messages\":\"s3cret\"}",
-                                    .status = 401,
-                                    .response_headers = field("Set-Cookie", "a=s3cret") + "," + field("request-id", "req_011CAAAA"),
-                                    .body = "you sent " + kKey}});
+  const HarReading reading = read(
+      {{.url = "https://api.anthropic.com/v1/messages?token=" + kKey,
+        .request_headers = field("x-api-key", kKey) + "," + field("Cookie", "sessionKey=s3cret") + "," +
+                           field("Authorization", "Bearer " + kKey) + "," + field("X-Csrf-Token", "s3cret"),
+        .post = "{\"model\":\"m\",\"messages\":\"s3cret\"}",
+        .status = 401,
+        .response_headers = field("Set-Cookie", "a=s3cret") + "," + field("request-id", "req_011CAAAA"),
+        .body = "you sent " + kKey}});
   ASSERT_EQ(reading.findings.size(), 1U);
   std::string out;
   wire::json::Writer writer(out);
@@ -155,14 +181,16 @@ TEST(Har, WhatBreaksOffGivesWhatStandsBeforeIt) {
 }
 
 TEST(Har, SaysWhatItLeftOut) {
-  const HarReading reading = read({{.status = 0, .error = "net::ERR_ABORTED"},
-                                   {.url = "https://a-api.anthropic.com/v1/t", .status = 0, .error = "net::ERR_BLOCKED_BY_CLIENT"}});
+  const HarReading reading =
+      read({{.status = 0, .error = "net::ERR_ABORTED"},
+            {.url = "https://a-api.anthropic.com/v1/t", .status = 0, .error = "net::ERR_BLOCKED_BY_CLIENT"}});
   EXPECT_THAT(reading.findings, IsEmpty());
   EXPECT_THAT(reading.remarks, testing::ElementsAre(HasSubstr("cancelled"), HasSubstr("count visits")));
 }
 
 TEST(Har, OtherFilesAreRefused) {
-  for (const std::string_view text : {std::string_view(""), std::string_view("{}"), std::string_view("\0\1\2", 3), std::string_view("[1]")}) {
+  for (const std::string_view text : {std::string_view(""), std::string_view("{}"),
+                                      std::string_view("\0\1\2", 3), std::string_view("[1]")}) {
     const auto reading = read_har(text);
     ASSERT_FALSE(reading);
     EXPECT_EQ(reading.error().code.name(), "har_invalid");

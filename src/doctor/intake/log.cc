@@ -10,14 +10,15 @@
 namespace locksmith::doctor::intake {
 namespace {
 
-
 bool is_word_char(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
 }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
-// A number that is the same for entries which differ in times, ids and sizes only: runs of digits count as one unless they
-// have three, as a status has.
+// A number that is the same for entries which differ in times, ids and sizes only: runs of digits count as
+// one unless they have three, as a status has.
 std::uint64_t skeleton(std::string_view text) {
   std::uint64_t hash = 1469598103934665603ULL;  // FNV-1a
   const auto mix = [&](char c) { hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL; };
@@ -79,7 +80,9 @@ bool LogReader::continues(std::string_view line, bool stamped, bool hit) const {
   if (line.empty()) return had_trace_;
   const char first = line[0];
   if (first == ' ' || first == '\t' || first == '}' || first == ']' || first == ')') return true;
-  if (starts_with_any(line, {"Caused by", "caused by", "During handling", "The above exception", "Traceback"})) return true;
+  if (starts_with_any(line,
+                      {"Caused by", "caused by", "During handling", "The above exception", "Traceback"}))
+    return true;
   if (in_trace_) return true;
   // Another failure without a time of its own is another failure.
   return entry_stamped_ && !(hit && LogSigns::worth_reading(entry_signs_));
@@ -102,8 +105,8 @@ void LogReader::line(std::string_view line) {
   const bool stamped = begins_with_timestamp(line);
   if (continues(line, stamped, LogSigns::worth_reading(signs))) {
     // The line that names the exception ends a traceback.
-    if (in_trace_ && !line.empty() && line[0] != ' ' && line[0] != '\t' && line.find("Error") != std::string_view::npos &&
-        !line.starts_with("Traceback")) {
+    if (in_trace_ && !line.empty() && line[0] != ' ' && line[0] != '\t' &&
+        line.find("Error") != std::string_view::npos && !line.starts_with("Traceback")) {
       in_trace_ = false;
     }
     entry_ += '\n';
@@ -210,17 +213,22 @@ Result<void> check_log_start(std::string_view start) {
   const auto refuse = [](std::string what, std::string next) {
     return fail(FailureCode("log_not_text"), std::move(what), std::move(next), Blame::user);
   };
-  if (start.starts_with("\x1f\x8b") || start.starts_with("BZh") || start.starts_with("\xFD" "7zXZ") || start.starts_with("\x28\xB5\x2F\xFD")) {
+  if (start.starts_with("\x1f\x8b") || start.starts_with("BZh") ||
+      start.starts_with("\xFD"
+                        "7zXZ") ||
+      start.starts_with("\x28\xB5\x2F\xFD")) {
     return refuse("The log is compressed.", "Unpack it on the way: zcat FILE | locksmith diagnose --log -");
   }
   if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF")) {
-    return refuse("The log is UTF-16, as PowerShell writes it.", "Convert it: iconv -f UTF-16 -t UTF-8 FILE | locksmith diagnose --log -");
+    return refuse("The log is UTF-16, as PowerShell writes it.",
+                  "Convert it: iconv -f UTF-16 -t UTF-8 FILE | locksmith diagnose --log -");
   }
   const auto strange = static_cast<std::size_t>(std::ranges::count_if(start, [](char c) {
     const auto u = static_cast<unsigned char>(c);
     return u < 0x20 && c != '\t' && c != '\r' && c != '\n' && c != '\x1b';
   }));
-  if (strange * 20 > start.size()) return refuse("The file is binary, not a text log.", "Check that it is the log that you mean.");
+  if (strange * 20 > start.size())
+    return refuse("The file is binary, not a text log.", "Check that it is the log that you mean.");
   return {};
 }
 

@@ -1,9 +1,10 @@
-// A log of any size in bounded memory: entries that tell of a failing Claude or HTTP call, gathered into distinct failures
-// with how often, when first and when last.
+// A log of any size in bounded memory: entries that tell of a failing Claude or HTTP call, gathered into
+// distinct failures with how often, when first and when last.
 //
-// Lines come in one by one. What belongs together (a traceback, pretty JSON, a body behind its line) is joined by simple
-// rules: an indented or closing line continues; where entries begin with a time, a line without one continues too. Two
-// entries are the same failure where status, error type and meanings are the same.
+// Lines come in one by one. What belongs together (a traceback, pretty JSON, a body behind its line) is
+// joined by simple rules: an indented or closing line continues; where entries begin with a time, a line
+// without one continues too. Two entries are the same failure where status, error type and meanings are the
+// same.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@ namespace locksmith::doctor::intake {
 
 struct LogGroup {
   model::evidence::Evidence evidence;  // of the first entry; its error text is the example, redacted
-  bool names_claude = false;           // false: a failing HTTP call or connection of which nobody says whose it is
+  bool names_claude = false;  // false: a failing HTTP call or connection of which nobody says whose it is
   std::uint64_t count = 0;
   std::uint64_t first_line = 0, last_line = 0;  // from 1
   std::optional<Timestamp> first, last;         // by time, not by line
@@ -32,16 +33,20 @@ struct LogGroup {
 class LogReader {
  public:
   // `latest` is now: it decides the year where a log gives none. The examiner must outlive the reader.
-  LogReader(const model::diagnosis::Examiner& examiner, Instant latest) : examiner_(examiner), latest_(latest) {}
+  LogReader(const model::diagnosis::Examiner& examiner, Instant latest)
+      : examiner_(examiner), latest_(latest) {}
 
   void line(std::string_view line);
-  void skipped_line();         // one that was too long to be given: it only counts
-  std::vector<LogGroup> end();  // those that name Claude first, then the most frequent; the reader is empty afterwards
+  void skipped_line();  // one that was too long to be given: it only counts
+  std::vector<LogGroup>
+  end();  // those that name Claude first, then the most frequent; the reader is empty afterwards
 
   std::uint64_t lines() const { return lines_; }
   std::uint64_t entries_read() const { return read_; }  // passed the first look
   std::uint64_t failures() const { return failures_; }
-  bool overflowed() const { return overflowed_; }  // more distinct failures than limits::kLogGroups: the rest were not kept
+  bool overflowed() const {
+    return overflowed_;
+  }  // more distinct failures than limits::kLogGroups: the rest were not kept
 
  private:
   struct Read {
@@ -71,8 +76,8 @@ class LogReader {
   std::unordered_map<std::uint64_t, Read> seen_;  // by the entry's skeleton
 };
 
-// What one of a file's first lines shows it to be other than a text log (compressed, UTF-16, binary), as a Failure that says
-// how to give it: log_not_text.
+// What one of a file's first lines shows it to be other than a text log (compressed, UTF-16, binary), as a
+// Failure that says how to give it: log_not_text.
 Result<void> check_log_start(std::string_view start);
 
 }  // namespace locksmith::doctor::intake

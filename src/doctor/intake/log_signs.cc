@@ -8,25 +8,57 @@ namespace locksmith::doctor::intake {
 namespace {
 
 // In lower case; letters match either case.
-constexpr std::string_view kClaude[] = {
-    "anthropic", "claude", "sk-ant-", "x-api-key", "/v1/messages", "apistatuserror", "apiconnectionerror", "authenticationerror",
-    "apitimeouterror", "req_01", "credit balance"};
+constexpr std::string_view kClaude[] = {"anthropic",
+                                        "claude",
+                                        "sk-ant-",
+                                        "x-api-key",
+                                        "/v1/messages",
+                                        "apistatuserror",
+                                        "apiconnectionerror",
+                                        "authenticationerror",
+                                        "apitimeouterror",
+                                        "req_01",
+                                        "credit balance"};
 constexpr std::string_view kFailure[] = {
-    "error", "fail", "exception", "denied", "refused", "reset", "timeout", "timed out", "invalid", "expired", "limit", "overload",
-    "unauthorized", "forbidden", "unable", "could not", "cannot", "missing", "not found", "blocked", "disconnect", "interrupt",
-    "abort", "traceback", "panic", "fatal", "revoked", "disabled", "too low", "too long", "too large", "certificate", "required",
-    "retry", "stream", "socket", "hang up",
-    " 40", " 41", " 42", " 50", " 52", ":40", ":41", ":42", ":50", ":52", "=40", "=41", "=42", "=50", "=52", "[40", "[42", "[50",
-    "(40", "(42", "(50", "(52", "[52", "\"40", "\"42", "\"50", "\"52"};
+    "error",    "fail",    "exception", "denied",   "refused",      "reset",     "timeout",   "timed out",
+    "invalid",  "expired", "limit",     "overload", "unauthorized", "forbidden", "unable",    "could not",
+    "cannot",   "missing", "not found", "blocked",  "disconnect",   "interrupt", "abort",     "traceback",
+    "panic",    "fatal",   "revoked",   "disabled", "too low",      "too long",  "too large", "certificate",
+    "required", "retry",   "stream",    "socket",   "hang up",      " 40",       " 41",       " 42",
+    " 50",      " 52",     ":40",       ":41",      ":42",          ":50",       ":52",       "=40",
+    "=41",      "=42",     "=50",       "=52",      "[40",          "[42",       "[50",       "(40",
+    "(42",      "(50",     "(52",       "[52",      "\"40",         "\"42",      "\"50",      "\"52"};
 // The API's own error types: both at once.
-constexpr std::string_view kTypes[] = {"authentication_error", "invalid_request_error", "permission_error", "not_found_error",
-                                       "rate_limit_error",     "overloaded_error",      "billing_error",    "request_too_large"};
-constexpr std::string_view kEnough[] = {
-    "invalid api key", "invalid bearer", "invalid x-api-key", "oauth token", "api key",
-    "error code: 4", "error code: 5", "status code 4", "status code 5", "status code: 4", "status code: 5", "econnrefused",
-    "econnreset", "etimedout", "enotfound", "eai_again", "fetch failed", "connection error.", "socket hang up",
-    "certificate_verify_failed", "self signed certificate", "self-signed certificate", "unable to get local issuer",
-    "proxy authentication required", "too many requests", "incomplete chunked read", "apikey"};
+constexpr std::string_view kTypes[] = {"authentication_error", "invalid_request_error", "permission_error",
+                                       "not_found_error",      "rate_limit_error",      "overloaded_error",
+                                       "billing_error",        "request_too_large"};
+constexpr std::string_view kEnough[] = {"invalid api key",
+                                        "invalid bearer",
+                                        "invalid x-api-key",
+                                        "oauth token",
+                                        "api key",
+                                        "error code: 4",
+                                        "error code: 5",
+                                        "status code 4",
+                                        "status code 5",
+                                        "status code: 4",
+                                        "status code: 5",
+                                        "econnrefused",
+                                        "econnreset",
+                                        "etimedout",
+                                        "enotfound",
+                                        "eai_again",
+                                        "fetch failed",
+                                        "connection error.",
+                                        "socket hang up",
+                                        "certificate_verify_failed",
+                                        "self signed certificate",
+                                        "self-signed certificate",
+                                        "unable to get local issuer",
+                                        "proxy authentication required",
+                                        "too many requests",
+                                        "incomplete chunked read",
+                                        "apikey"};
 
 }  // namespace
 

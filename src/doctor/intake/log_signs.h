@@ -1,5 +1,5 @@
-// Does a log line bear on a failing call of the Claude API? The cheap first look: one table look-up a byte, no allocation.
-// Broad on purpose: what passes is looked at closely, what does not pass is never seen again.
+// Does a log line bear on a failing call of the Claude API? The cheap first look: one table look-up a byte,
+// no allocation. Broad on purpose: what passes is looked at closely, what does not pass is never seen again.
 #pragma once
 
 #include <array>

@@ -40,7 +40,8 @@ TEST(Timestamp, IsReadInTheFormsOfLoggers) {
   EXPECT_EQ(stamp("2026-11-25T17:47:55+01:00 x"), "2026-11-25T16:47:55Z");
   EXPECT_EQ(stamp("2026-11-25 17:47:55,123 - app - ERROR"), "2026-11-25T17:47:55");
   EXPECT_EQ(stamp("2026/11/25 17:47:55 [error] 12#12: *1"), "2026-11-25T17:47:55");
-  EXPECT_EQ(stamp("192.0.2.7 - - [25/Nov/2026:17:47:55 +0000] \"POST /v1/messages HTTP/1.1\" 401 2"), "2026-11-25T17:47:55Z");
+  EXPECT_EQ(stamp("192.0.2.7 - - [25/Nov/2026:17:47:55 +0000] \"POST /v1/messages HTTP/1.1\" 401 2"),
+            "2026-11-25T17:47:55Z");
   EXPECT_EQ(stamp("Nov 25 17:47:55 host app[12]: x"), "2026-11-25T17:47:55");
   EXPECT_EQ(stamp("Nov  5 17:47:55 host app[12]: x"), "2026-11-05T17:47:55");
   EXPECT_EQ(stamp("Dec 24 17:47:55 host app[12]: x"), "2025-12-24T17:47:55") << "not in the future";
@@ -50,7 +51,8 @@ TEST(Timestamp, IsReadInTheFormsOfLoggers) {
   EXPECT_EQ(stamp("{\"level\":\"error\",\"ts\":1795628875.25}"), "2026-11-25T17:47:55Z");
   EXPECT_EQ(stamp("{\"time\":1795628875123}"), "2026-11-25T17:47:55Z");
   EXPECT_EQ(stamp("{\"time\":\"2026-11-25T17:47:55Z\"}"), "2026-11-25T17:47:55Z");
-  for (const std::string_view line : {"", "x 1795628875 x", "2026-13-25T17:47:55Z", "2026-11-25", "Nov 31 17:47:55", "17:47:55"}) {
+  for (const std::string_view line :
+       {"", "x 1795628875 x", "2026-13-25T17:47:55Z", "2026-11-25", "Nov 31 17:47:55", "17:47:55"}) {
     EXPECT_EQ(stamp(line), "none") << line;
   }
 }
@@ -58,10 +60,14 @@ TEST(Timestamp, IsReadInTheFormsOfLoggers) {
 TEST(Log, DistinctFailuresAreCountedWithFirstAndLastTime) {
   const auto groups = read(
       "2026-11-25T10:00:00Z INFO started\n"
-      "2026-11-25T10:00:01Z INFO httpx: HTTP Request: POST https://api.anthropic.com/v1/messages \"HTTP/1.1 200 OK\"\n"
-      "2026-11-25T10:00:02Z ERROR Error code: 529 - {'type': 'error', 'error': {'type': 'overloaded_error', 'message': 'Overloaded'}, 'request_id': 'req_011CAAAAAAAAAAAAAAAA'}\n"
-      "2026-11-25T10:00:03Z ERROR Error code: 401 - {'type': 'error', 'error': {'type': 'authentication_error', 'message': 'invalid x-api-key'}, 'request_id': 'req_011CBBBBBBBBBBBBBBBB'}\n"
-      "2026-11-25T09:59:59Z ERROR Error code: 401 - {'type': 'error', 'error': {'type': 'authentication_error', 'message': 'invalid x-api-key'}, 'request_id': 'req_011CCCCCCCCCCCCCCCCC'}\n"
+      "2026-11-25T10:00:01Z INFO httpx: HTTP Request: POST https://api.anthropic.com/v1/messages \"HTTP/1.1 "
+      "200 OK\"\n"
+      "2026-11-25T10:00:02Z ERROR Error code: 529 - {'type': 'error', 'error': {'type': 'overloaded_error', "
+      "'message': 'Overloaded'}, 'request_id': 'req_011CAAAAAAAAAAAAAAAA'}\n"
+      "2026-11-25T10:00:03Z ERROR Error code: 401 - {'type': 'error', 'error': {'type': "
+      "'authentication_error', 'message': 'invalid x-api-key'}, 'request_id': 'req_011CBBBBBBBBBBBBBBBB'}\n"
+      "2026-11-25T09:59:59Z ERROR Error code: 401 - {'type': 'error', 'error': {'type': "
+      "'authentication_error', 'message': 'invalid x-api-key'}, 'request_id': 'req_011CCCCCCCCCCCCCCCCC'}\n"
       "2026-11-25T10:00:09Z INFO done in 401 ms\n");
   ASSERT_EQ(groups.size(), 2U);
   EXPECT_EQ(groups[0].evidence.error.status, 401);
@@ -80,7 +86,8 @@ TEST(Log, ATracebackIsOneEntryWithTheTimeOfItsFirstLine) {
       "Traceback (most recent call last):\n"
       "  File \"/app/main.py\", line 3, in call\n"
       "    client.messages.create()\n"
-      "anthropic.AuthenticationError: Error code: 401 - {'type': 'error', 'error': {'type': 'authentication_error', 'message': 'invalid x-api-key'}}\n"
+      "anthropic.AuthenticationError: Error code: 401 - {'type': 'error', 'error': {'type': "
+      "'authentication_error', 'message': 'invalid x-api-key'}}\n"
       "\n"
       "The above exception was the direct cause of the following exception:\n"
       "\n"
@@ -107,16 +114,20 @@ TEST(Log, PrettyJsonIsOneEntry) {
 TEST(Log, FailuresWithoutTimesAreNotGluedTogether) {
   const auto groups = read(
       "2026-11-25 10:00:00 start\n"
-      "Error: 401 {\"type\":\"error\",\"error\":{\"type\":\"authentication_error\",\"message\":\"invalid x-api-key\"}}\n"
-      "Error: 529 {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n");
+      "Error: 401 {\"type\":\"error\",\"error\":{\"type\":\"authentication_error\",\"message\":\"invalid "
+      "x-api-key\"}}\n"
+      "Error: 529 "
+      "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n");
   ASSERT_EQ(groups.size(), 2U);
   EXPECT_EQ(shown(*groups[1].first), "2026-11-25T10:00:00") << "the last time before it";
 }
 
 TEST(Log, AccessLogsGiveTheStatus) {
   const auto groups = read(
-      "192.0.2.7 - - [25/Nov/2026:17:47:55 +0000] \"POST /v1/messages HTTP/1.1\" 200 4012 \"-\" \"Anthropic/JS 1.12.0\"\n"
-      "192.0.2.7 - - [25/Nov/2026:17:47:57 +0000] \"POST /v1/messages HTTP/1.1\" 413 12 \"-\" \"Anthropic/JS 1.12.0\"\n");
+      "192.0.2.7 - - [25/Nov/2026:17:47:55 +0000] \"POST /v1/messages HTTP/1.1\" 200 4012 \"-\" "
+      "\"Anthropic/JS 1.12.0\"\n"
+      "192.0.2.7 - - [25/Nov/2026:17:47:57 +0000] \"POST /v1/messages HTTP/1.1\" 413 12 \"-\" \"Anthropic/JS "
+      "1.12.0\"\n");
   ASSERT_EQ(groups.size(), 1U);
   EXPECT_EQ(groups[0].evidence.error.status, 413);
 }
@@ -132,7 +143,9 @@ TEST(Log, ClaudeStandsBeforeWhatOnlyMayBeIt) {
 }
 
 TEST(Log, OrdinaryLinesAreNoFailures) {
-  EXPECT_THAT(read("2026-11-25 INFO model claude-x answered in 401 ms\nGET /index.html 404\nERROR disk full\n\n\n"), IsEmpty());
+  EXPECT_THAT(
+      read("2026-11-25 INFO model claude-x answered in 401 ms\nGET /index.html 404\nERROR disk full\n\n\n"),
+      IsEmpty());
 }
 
 TEST(Log, ExamplesHoldNoSecret) {
@@ -158,7 +171,8 @@ TEST(Log, StaysBoundedWhateverComes) {
 }
 
 TEST(Log, SaysWhatItCannotRead) {
-  for (const std::string_view start : {std::string_view("\x1f\x8b\x08"), std::string_view("\xFF\xFEx\0", 4), std::string_view("a\0\0b\0", 5)}) {
+  for (const std::string_view start : {std::string_view("\x1f\x8b\x08"), std::string_view("\xFF\xFEx\0", 4),
+                                       std::string_view("a\0\0b\0", 5)}) {
     const auto checked = check_log_start(start);
     ASSERT_FALSE(checked);
     EXPECT_EQ(checked.error().code.name(), "log_not_text");

@@ -23,7 +23,8 @@ std::string lower_case(std::string_view text) {
 }
 
 bool contains_any(std::string_view lowered, std::initializer_list<std::string_view> words) {
-  return std::ranges::any_of(words, [&](std::string_view w) { return lowered.find(w) != std::string_view::npos; });
+  return std::ranges::any_of(words,
+                             [&](std::string_view w) { return lowered.find(w) != std::string_view::npos; });
 }
 
 std::string_view trim(std::string_view text) {
@@ -34,13 +35,15 @@ std::string_view trim(std::string_view text) {
 
 // What stands behind the scheme and before the path, user and password included.
 std::string_view authority_of(std::string_view url) {
-  if (const std::size_t colon = url.find("://"); colon != std::string_view::npos && colon < 16) url.remove_prefix(colon + 3);
+  if (const std::size_t colon = url.find("://"); colon != std::string_view::npos && colon < 16)
+    url.remove_prefix(colon + 3);
   return url.substr(0, url.find_first_of("/?#"));
 }
 
 // The kind in words that the derived facts know: "<api-key>". Of a variable only its name can tell.
 std::string kind_shown(const Credential& c, const Origin& origin) {
-  if (origin.variable.empty()) return "<" + (c.shape.empty() || c.shape == "unknown" ? std::string("credential") : c.shape) + ">";
+  if (origin.variable.empty())
+    return "<" + (c.shape.empty() || c.shape == "unknown" ? std::string("credential") : c.shape) + ">";
   const std::string name = lower_case(origin.variable);
   if (contains_any(name, {"oauth"})) return "<oauth-token>";
   if (contains_any(name, {"api_key", "apikey"})) return "<api-key>";
@@ -86,22 +89,26 @@ std::string keep_authorization(Evidence& e, std::string_view value, const Origin
 
 std::string host_of(std::string_view url) {
   std::string_view authority = authority_of(url);
-  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
+  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos)
+    authority.remove_prefix(at + 1);
   if (authority.starts_with('[')) return lower_case(authority.substr(0, authority.find(']') + 1));
   return lower_case(authority.substr(0, authority.find(':')));
 }
 
 std::string path_of(std::string_view url) {
   const std::string_view authority = authority_of(url);
-  std::string_view rest = url.substr(static_cast<std::size_t>(authority.data() + authority.size() - url.data()));
+  std::string_view rest =
+      url.substr(static_cast<std::size_t>(authority.data() + authority.size() - url.data()));
   rest = rest.substr(0, rest.find_first_of("?#"));
   return lower_case(rest);
 }
 
 bool is_claude_host(std::string_view host) {
-  return std::ranges::any_of(std::array<std::string_view, 3>{"anthropic.com", "claude.ai", "claude.com"}, [&](std::string_view d) {
-    return host == d || (host.size() > d.size() && host.ends_with(d) && host[host.size() - d.size() - 1] == '.');
-  });
+  return std::ranges::any_of(
+      std::array<std::string_view, 3>{"anthropic.com", "claude.ai", "claude.com"}, [&](std::string_view d) {
+        return host == d ||
+               (host.size() > d.size() && host.ends_with(d) && host[host.size() - d.size() - 1] == '.');
+      });
 }
 
 std::string shown_url(std::string_view url) {
@@ -127,7 +134,8 @@ std::string shown_url(std::string_view url) {
     const std::size_t equals = parameter.find('=');
     out += mark;
     const std::string name = lower_case(parameter.substr(0, equals));
-    if (equals != std::string_view::npos && contains_any(name, {"key", "token", "secret", "auth", "pass", "code", "sig", "session", "state"})) {
+    if (equals != std::string_view::npos &&
+        contains_any(name, {"key", "token", "secret", "auth", "pass", "code", "sig", "session", "state"})) {
       out += credential::redact(parameter.substr(0, equals + 1));
       out += "…";
     } else {
@@ -149,9 +157,11 @@ void keep_header(Evidence& e, std::string_view name, std::string_view value, con
     if (!value.empty()) shown = kind_shown(e.credentials.back(), origin);
   } else if (contains_any(lowered, {"cookie"})) {
     shown = "<cookie>";
-  } else if (lowered != "idempotency-key" && lowered != "anthropic-beta" && !lowered.starts_with("access-control-") &&
-             !lowered.starts_with("sec-") && !lowered.starts_with("anthropic-ratelimit") &&
-             contains_any(lowered, {"key", "token", "auth", "secret", "password", "session", "signature", "credential"})) {
+  } else if (lowered != "idempotency-key" && lowered != "anthropic-beta" &&
+             !lowered.starts_with("access-control-") && !lowered.starts_with("sec-") &&
+             !lowered.starts_with("anthropic-ratelimit") &&
+             contains_any(lowered, {"key", "token", "auth", "secret", "password", "session", "signature",
+                                    "credential"})) {
     shown = "<credential>";
   } else if (lowered == "referer" || lowered == "origin") {
     shown = shown_url(value);

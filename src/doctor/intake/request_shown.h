@@ -1,5 +1,5 @@
-// What may be kept of a request that somebody pasted or recorded: its address and its header fields, with every
-// credential described by its kind instead of shown, and each credential as an entry of the evidence.
+// What may be kept of a request that somebody pasted or recorded: its address and its header fields, with
+// every credential described by its kind instead of shown, and each credential as an entry of the evidence.
 #pragma once
 
 #include <string>
@@ -27,9 +27,11 @@ struct Origin {
   std::string note;
 };
 
-// Adds the field to the request. A credential is examined, put into `evidence.credentials`, and stands in the field as
-// its kind: "Bearer <api-key>". Cookies and what else may be secret stand as <cookie> and <credential>.
-void keep_header(model::evidence::Evidence& evidence, std::string_view name, std::string_view value, const Origin& origin);
+// Adds the field to the request. A credential is examined, put into `evidence.credentials`, and stands in the
+// field as its kind: "Bearer <api-key>". Cookies and what else may be secret stand as <cookie> and
+// <credential>.
+void keep_header(model::evidence::Evidence& evidence, std::string_view name, std::string_view value,
+                 const Origin& origin);
 
 // The "model" of a JSON body, its faults as observations; nothing where the body is no Messages request.
 void note_body(model::evidence::Evidence& evidence, std::string_view body);

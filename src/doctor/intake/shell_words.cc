@@ -11,7 +11,9 @@ namespace {
 bool is_name_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
 
 // Curly quotes (UTF-8) and what closes each; people and word processors also close with the opening form.
 constexpr std::array<std::string_view, 6> kCurly{"“", "”", "„", "‘", "’", "‚"};
@@ -22,7 +24,9 @@ bool is_curly(std::string_view text, std::size_t i) {
   if (static_cast<unsigned char>(text[i]) != 0xE2) return false;
   return std::ranges::any_of(kCurly, [&](std::string_view c) { return text.substr(i, kCurlyBytes) == c; });
 }
-bool is_single_curly(std::string_view curly) { return curly == "‘" || curly == "’" || curly == "‚"; }
+bool is_single_curly(std::string_view curly) {
+  return curly == "‘" || curly == "’" || curly == "‚";
+}
 
 ShellKind kind_of(std::string_view text) {
   bool caret = text.find("^\"") != std::string_view::npos;
@@ -100,7 +104,9 @@ class ShellReader {
   void end_command();
   void complain(std::string_view what) {
     if (!result_.complaint.empty()) return;
-    const auto line = 1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(std::min(i_, text_.size())), '\n');
+    const auto line =
+        1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(std::min(i_, text_.size())),
+                       '\n');
     result_.complaint = "Line " + std::to_string(line) + ": " + std::string(what);
   }
 
@@ -137,7 +143,8 @@ void ShellReader::end_command() {
 bool ShellReader::step_continuation() {
   const char mark = posix() ? '\\' : kind() == ShellKind::powershell ? '`' : '\0';
   if (mark == '\0' || text_[i_] != mark) return false;
-  // A blank behind the backslash breaks the line for a shell; what was meant is plain, and pages add such blanks.
+  // A blank behind the backslash breaks the line for a shell; what was meant is plain, and pages add such
+  // blanks.
   std::size_t next = i_ + 1;
   while (next < text_.size() && is_blank(text_[next])) ++next;
   if (next >= text_.size()) {
@@ -145,7 +152,8 @@ bool ShellReader::step_continuation() {
     return true;
   }
   if (text_[next] == '\n') {
-    if (next > i_ + 1 && text_.substr(i_ + 1, next - i_ - 1).find_first_not_of('\r') != std::string_view::npos) {
+    if (next > i_ + 1 &&
+        text_.substr(i_ + 1, next - i_ - 1).find_first_not_of('\r') != std::string_view::npos) {
       complain("a blank stands behind the mark that continues the line, so the command ends there.");
     }
     i_ = next + 1;
@@ -208,12 +216,14 @@ void ShellReader::step_operator() {
 
 void ShellReader::step_redirection() {
   // "2>file": the number belongs to the redirection. "<file>" of a placeholder is one word to people.
-  if (text_[i_] == '<' && is_name_char(at(i_ + 1)) && text_.substr(i_, 64).find('>') != std::string_view::npos) {
+  if (text_[i_] == '<' && is_name_char(at(i_ + 1)) &&
+      text_.substr(i_, 64).find('>') != std::string_view::npos) {
     const std::size_t close = text_.find('>', i_);
     while (i_ <= close) put(text_[i_++]);
     return;
   }
-  const bool number = in_word_ && !word_.quoted && word_.text.size() == 1 && word_.text[0] >= '0' && word_.text[0] <= '9';
+  const bool number =
+      in_word_ && !word_.quoted && word_.text.size() == 1 && word_.text[0] >= '0' && word_.text[0] <= '9';
   if (number) {
     word_ = {};
     in_word_ = false;
@@ -225,7 +235,8 @@ void ShellReader::step_redirection() {
     if (strip_tabs_) ++i_;
     while (is_blank(at(i_))) ++i_;
     std::string delimiter;
-    while (i_ < text_.size() && !is_blank(text_[i_]) && std::string_view("\n;|&<>").find(text_[i_]) == std::string_view::npos) {
+    while (i_ < text_.size() && !is_blank(text_[i_]) &&
+           std::string_view("\n;|&<>").find(text_[i_]) == std::string_view::npos) {
       if (text_[i_] != '\'' && text_[i_] != '"' && text_[i_] != '\\') delimiter += text_[i_];
       ++i_;
     }
@@ -292,7 +303,8 @@ void ShellReader::double_quoted() {
       const char next = text_[i_ + 1];
       if (next == '\n') {
         i_ += 2;
-      } else if (kind() == ShellKind::powershell || next == '"' || (posix() && (next == '\\' || next == '$' || next == '`'))) {
+      } else if (kind() == ShellKind::powershell || next == '"' ||
+                 (posix() && (next == '\\' || next == '$' || next == '`'))) {
         put(next);
         i_ += 2;
       } else {
@@ -463,7 +475,8 @@ void ShellReader::percent_variable() {
     return;
   }
   if (skip_word_ == 0) {
-    word_.expansions.push_back({word_.text.size(), k + 1 - i_, std::string(text_.substr(i_ + 1, k - i_ - 1))});
+    word_.expansions.push_back(
+        {word_.text.size(), k + 1 - i_, std::string(text_.substr(i_ + 1, k - i_ - 1))});
   }
   while (i_ <= k) put(text_[i_++]);
 }

@@ -11,8 +11,12 @@ using std::chrono::month;
 using std::chrono::year;
 using std::chrono::year_month_day;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+  return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
 
 // Reads from the front of a text; every step says whether it could.
 class Front {
@@ -56,8 +60,10 @@ struct Parts {
 };
 
 std::optional<Timestamp> timestamp_of(const Parts& p) {
-  const year_month_day date{year{p.year}, month{static_cast<unsigned>(p.month)}, day{static_cast<unsigned>(p.day)}};
-  if (!date.ok() || p.year < 1970 || p.year > 2200 || p.hour > 23 || p.minute > 59 || p.second > 60) return std::nullopt;
+  const year_month_day date{year{p.year}, month{static_cast<unsigned>(p.month)},
+                            day{static_cast<unsigned>(p.day)}};
+  if (!date.ok() || p.year < 1970 || p.year > 2200 || p.hour > 23 || p.minute > 59 || p.second > 60)
+    return std::nullopt;
   Instant at = std::chrono::sys_days{date};
   at += std::chrono::hours{p.hour} + std::chrono::minutes{p.minute} + std::chrono::seconds{p.second} +
         std::chrono::milliseconds{p.milliseconds} - std::chrono::minutes{p.zone_minutes.value_or(0)};
@@ -65,7 +71,8 @@ std::optional<Timestamp> timestamp_of(const Parts& p) {
 }
 
 bool clock(Front& in, Parts& p) {
-  return in.number(2, p.hour) && in.one_of(":") && in.number(2, p.minute) && in.one_of(":") && in.number(2, p.second);
+  return in.number(2, p.hour) && in.one_of(":") && in.number(2, p.minute) && in.one_of(":") &&
+         in.number(2, p.second);
 }
 
 void fraction(Front& in, Parts& p) {
@@ -106,8 +113,8 @@ void zone(Front& in, Parts& p) {
 std::optional<Timestamp> numeric(std::string_view text) {
   Front in(text);
   Parts p;
-  if (!in.number(4, p.year) || !in.one_of("-/.") || !in.number(2, p.month) || !in.one_of("-/.") || !in.number(2, p.day) ||
-      !in.one_of("T t_") || !clock(in, p)) {
+  if (!in.number(4, p.year) || !in.one_of("-/.") || !in.number(2, p.month) || !in.one_of("-/.") ||
+      !in.number(2, p.day) || !in.one_of("T t_") || !clock(in, p)) {
     return std::nullopt;
   }
   fraction(in, p);
@@ -119,8 +126,8 @@ std::optional<Timestamp> numeric(std::string_view text) {
 std::optional<Timestamp> day_first(std::string_view text) {
   Front in(text);
   Parts p;
-  if (!in.number(2, p.day) || !in.one_of("/ -") || !in.month_name(p.month) || !in.one_of("/ -") || !in.number(4, p.year) ||
-      !in.one_of(": ") || !clock(in, p)) {
+  if (!in.number(2, p.day) || !in.one_of("/ -") || !in.month_name(p.month) || !in.one_of("/ -") ||
+      !in.number(4, p.year) || !in.one_of(": ") || !clock(in, p)) {
     return std::nullopt;
   }
   fraction(in, p);
@@ -148,12 +155,14 @@ std::optional<Timestamp> month_first(std::string_view text) {
 std::optional<Timestamp> since_1970(std::string_view text) {
   std::size_t digits = 0;
   std::int64_t value = 0;
-  while (digits < text.size() && digits < 14 && is_digit(text[digits])) value = value * 10 + (text[digits++] - '0');
+  while (digits < text.size() && digits < 14 && is_digit(text[digits]))
+    value = value * 10 + (text[digits++] - '0');
   constexpr std::int64_t kEarliest = 1000000000;  // 2001
   constexpr std::int64_t kLatest = 7000000000;    // 2191; nanoseconds reach until 2262
   const std::int64_t seconds = digits == 13 ? value / 1000 : value;
   if ((digits != 10 && digits != 13) || seconds < kEarliest || seconds > kLatest) return std::nullopt;
-  const Instant at = digits == 10 ? Instant{std::chrono::seconds{value}} : Instant{std::chrono::milliseconds{value}};
+  const Instant at =
+      digits == 10 ? Instant{std::chrono::seconds{value}} : Instant{std::chrono::milliseconds{value}};
   return Timestamp{at, true, true};
 }
 
@@ -175,8 +184,10 @@ std::optional<Timestamp> find_timestamp(std::string_view line) {
     if (i != 0 && (is_digit(line[i - 1]) || is_letter(line[i - 1]))) continue;
     std::optional<Timestamp> found;
     if (is_digit(line[i])) {
-      found = line[i + 2] == '/' || line[i + 2] == ' ' || line[i + 2] == '-' ? day_first(line.substr(i)) : numeric(line.substr(i));
-      if (!found && (i == 0 || (i == 1 && line[0] == '[') || follows_time_name(line, i))) found = since_1970(line.substr(i));
+      found = line[i + 2] == '/' || line[i + 2] == ' ' || line[i + 2] == '-' ? day_first(line.substr(i))
+                                                                             : numeric(line.substr(i));
+      if (!found && (i == 0 || (i == 1 && line[0] == '[') || follows_time_name(line, i)))
+        found = since_1970(line.substr(i));
     } else if (line[i] >= 'A' && line[i] <= 'S') {
       found = month_first(line.substr(i));
     }

@@ -1,4 +1,5 @@
-// The time that a log line or a HAR entry carries, in the forms that loggers write. A line without one is no fault.
+// The time that a log line or a HAR entry carries, in the forms that loggers write. A line without one is no
+// fault.
 #pragma once
 
 #include <optional>
@@ -15,9 +16,10 @@ struct Timestamp {
   bool has_year = true;   // false: syslog's form; `at` is in the year 1970
 };
 
-// The first time in the first kStampReach bytes: RFC 3339 and its kin (2026-11-25T17:47:55.123+01:00, with a blank, a comma
-// or slashes too), nginx access logs (25/Nov/2026:17:47:55 +0000), syslog (Nov 25 17:47:55), ctime and HTTP dates, and
-// seconds or milliseconds since 1970 where they begin the line or follow a name such as "ts".
+// The first time in the first kStampReach bytes: RFC 3339 and its kin (2026-11-25T17:47:55.123+01:00, with a
+// blank, a comma or slashes too), nginx access logs (25/Nov/2026:17:47:55 +0000), syslog (Nov 25 17:47:55),
+// ctime and HTTP dates, and seconds or milliseconds since 1970 where they begin the line or follow a name
+// such as "ts".
 inline constexpr std::size_t kStampReach = 256;
 std::optional<Timestamp> find_timestamp(std::string_view line);
 

@@ -30,11 +30,13 @@ std::string_view telling_line(const model::evidence::Error& e) {
 std::string example_of(const Case& c) {
   std::string text(telling_line(c.evidence.error));
   if (text.empty()) text = c.evidence.error.transport;
-  if (text.empty() && !c.evidence.request.url.empty()) text = c.evidence.request.method + " " + c.evidence.request.url;
+  if (text.empty() && !c.evidence.request.url.empty())
+    text = c.evidence.request.method + " " + c.evidence.request.url;
   for (char& letter : text) {
     if (static_cast<unsigned char>(letter) < 0x20) letter = ' ';
   }
-  text.erase(std::unique(text.begin(), text.end(), [](char a, char b) { return a == ' ' && b == ' '; }), text.end());
+  text.erase(std::unique(text.begin(), text.end(), [](char a, char b) { return a == ' ' && b == ' '; }),
+             text.end());
   if (text.size() <= kExampleBytes) return text;
   std::size_t end = kExampleBytes;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) --end;
@@ -53,7 +55,8 @@ std::string times_of(const Case& c) {
 }
 
 std::string_view code_of(const Case& c) {
-  return c.diagnosis.findings.empty() ? std::string_view("no known cause") : c.diagnosis.findings.front().code->name;
+  return c.diagnosis.findings.empty() ? std::string_view("no known cause")
+                                      : c.diagnosis.findings.front().code->name;
 }
 
 void write_remarks(Page& page, const Case& c) {
@@ -82,7 +85,8 @@ void write_case(Writer& out, const Case& c) {
   out.begin_object();
   write_diagnosis(out, c.diagnosis, c.evidence, c.verdict, true);
   out.member("count", static_cast<std::int64_t>(c.count));
-  if (!c.first.empty()) out.member("first", std::string_view(c.first)).member("last", std::string_view(c.last));
+  if (!c.first.empty())
+    out.member("first", std::string_view(c.first)).member("last", std::string_view(c.last));
   if (c.position != 0) out.member("position", static_cast<std::int64_t>(c.position));
   if (!c.remarks.empty()) {
     out.key("remarks").begin_array();
@@ -118,7 +122,8 @@ void write_cases(Page& page, std::span<const Case> cases) {
     page.paragraph("", 3, std::string(code) + ": " + example_of(c));
     write_remarks(page, c);
   }
-  if (lines > kInLines) page.line("   and " + std::to_string(lines - kInLines) + " more kinds; --json has all of them");
+  if (lines > kInLines)
+    page.line("   and " + std::to_string(lines - kInLines) + " more kinds; --json has all of them");
 }
 
 void write_cases(Writer& out, std::span<const Case> cases, std::string_view verdict) {

@@ -1,5 +1,5 @@
-// Several failures of one input (a log, a HAR file, a script of curl commands), each with its diagnosis, for people and for
-// machines.
+// Several failures of one input (a log, a HAR file, a script of curl commands), each with its diagnosis, for
+// people and for machines.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,8 @@ struct Case {
 // The first of each cause in full, the others in a line; where there is one case only, that.
 void write_cases(Page& page, std::span<const Case> cases);
 
-// Members of an open object: "verdict", "causes" and "codes" (of all, each once, in the order of the cases), "diagnoses".
+// Members of an open object: "verdict", "causes" and "codes" (of all, each once, in the order of the cases),
+// "diagnoses".
 void write_cases(wire::json::Writer& out, std::span<const Case> cases, std::string_view verdict);
 
 }  // namespace locksmith::doctor::present
