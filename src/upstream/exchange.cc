@@ -57,7 +57,7 @@ class Run final : public world::StreamHandler, public std::enable_shared_from_th
     if (told_) return stream.abort();
     if (seen_.reached == Stage::connect) {
       seen_.connect_took = since(stage_start_);
-      if (plan_.proxy && plan_.target.tls) return ask_proxy(stream);
+      if (plan_.proxy && plan_.target.tls && !tunnel_) return ask_proxy(stream);
     }
     if (stream.tls() != nullptr) {
       seen_.tls = *stream.tls();

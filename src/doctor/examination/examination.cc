@@ -94,9 +94,23 @@ void Examiner::note(std::string_view observation) {
   if (std::ranges::find(all, observation) == all.end()) all.emplace_back(observation);
 }
 
-// The first failure is the one that is told of; a later one is seen in what was tried.
+// The first failure is the one that is told of. Of a later one the words are kept too: a damaged key on a machine without
+// DNS, or of an account without credit, is two faults, and both must be seen.
 void Examiner::fail_with(const Observed& seen, std::string_view method, std::string_view path) {
-  if (failed_) return;
+  if (failed_) {
+    model::evidence::Evidence later;
+    describe_failure(seen, later);
+    for (const std::string& observation : later.observations) note(observation);
+    std::string& transport = result_.evidence.error.transport;
+    if (!seen.status && transport.find(later.error.transport) == std::string::npos) {
+      transport += (transport.empty() ? "" : "; ") + later.error.transport;
+    }
+    if (seen.status) {
+      std::string& text = result_.evidence.error.text;
+      text += (text.empty() ? "" : "\n") + later.error.text;
+    }
+    return;
+  }
   failed_ = true;
   failed_method_ = method;
   failed_path_ = path;
@@ -204,12 +218,16 @@ Plan Examiner::with_credential(Plan plan, std::string_view value, survey::Header
 Plan Examiner::question(const std::string& model, std::string_view path, std::string_view more) const {
   Plan p = with_credential(plan("POST", path, limits::kHttpProbe), sent_value(), result_.survey.header);
   p.headers.emplace_back("content-type", "application/json");
-  p.body = "{\"model\":";
-  wire::json::append_string(p.body, model);
-  p.body += ",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]";
-  p.body += more;
-  p.body += "}";
+  p.body = question_body(model, more);
   return p;
+}
+
+std::string Examiner::question_body(const std::string& model, std::string_view more) {
+  std::string body = "{\"model\":";
+  wire::json::append_string(body, model);
+  body += ",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]";
+  body += more;
+  return body + "}";
 }
 
 void Examiner::send(Plan plan, std::move_only_function<void(Observed)> done) {

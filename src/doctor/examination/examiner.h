@@ -39,6 +39,7 @@ class Examiner {
   // --- requests
   upstream::Plan plan(std::string_view method, std::string_view path, Duration deadline) const;
   upstream::Plan with_credential(upstream::Plan plan, std::string_view value, survey::Header header) const;
+  static std::string question_body(const std::string& model, std::string_view more = {});
   upstream::Plan question(const std::string& model, std::string_view path, std::string_view more) const;
   void send(upstream::Plan plan, std::move_only_function<void(upstream::Observed)> done);
   const survey::Held& winner() const { return result_.survey.held[*result_.survey.winner]; }
@@ -61,6 +62,7 @@ class Examiner {
   void isolate(Isolation test);
   void isolate_request(std::string what, upstream::Plan plan, std::string changed, std::string_view observation_if_it_works);
   upstream::Plan failed_request(std::string_view value, survey::Header header) const;
+  void ask_further(std::string_view repaired);
   void ask_status_page(std::size_t which);
   void ask_account();
 
@@ -70,6 +72,7 @@ class Examiner {
   Examination result_;
   upstream::Target target_;
   std::optional<upstream::Target> proxy_;
+  std::optional<upstream::Observed> hello_;  // refused before the API: see probe_path()
   std::vector<std::string> listed_models_;
   std::string failed_path_;    // of the request whose failure is told of
   std::string failed_method_;

@@ -15,6 +15,7 @@ using upstream::Plan;
 
 namespace {
 
+constexpr std::string_view kHello = "/api/hello";
 constexpr std::string_view kModels = "/v1/models?limit=20";
 constexpr std::string_view kCount = "/v1/messages/count_tokens";
 constexpr double kClockRemark = 60;          // seconds: what a person should know of, well before it does harm
@@ -44,7 +45,7 @@ void Examiner::start_first_round() {
 
 // Does the path work, and who answers?
 void Examiner::probe_path() {
-  send(plan("HEAD", "/api/hello", limits::kHttpProbe), [this](Observed seen) {
+  send(plan("GET", "/api/hello", limits::kHttpProbe), [this](Observed seen) {
     std::string detail = seen.resolve_error;
     for (std::size_t i = 0; i < std::min<std::size_t>(seen.addresses.size(), 2); ++i) {
       detail += (detail.empty() ? "" : ", ") + world::to_string(seen.addresses[i]);
@@ -56,7 +57,7 @@ void Examiner::probe_path() {
       const std::string words = (seen.tls->verified ? seen.tls->protocol : seen.tls->verify_error) + ", " + issuer;
       tell({"TLS", seen.tls->verified ? Outcome::passed : Outcome::failed, words, seen.tls_took, {}});
     }
-    tell_exchange("HEAD /api/hello, no credential", seen, seen.status.has_value());
+    tell_exchange("GET /api/hello, no credential", seen, seen.status.has_value());
     if (const auto skew = clock_skew(seen)) {
       result_.evidence.clock_skew_s = *skew;
       if (std::abs(*skew) >= kClockRemark) {
@@ -64,8 +65,12 @@ void Examiner::probe_path() {
         result_.survey.remarks.push_back({"clock", "This machine's clock is " + seconds + " s " + (*skew > 0 ? "ahead of" : "behind") + " the server's."});
       }
     }
-    // An endpoint that does not know this path still proves that the way to it is open.
-    if (!seen.status) fail_with(seen, "HEAD", "/api/hello");
+    // An endpoint that does not know this path still proves that the way to it is open. What refuses it before the API does
+    // is told of only where the rest fails too: a gateway may keep this path to itself.
+    if (!seen.status) fail_with(seen, "GET", kHello);
+    const int status = seen.status.value_or(0);
+    const bool before_api = seen.header("request-id") == nullptr && (status == 403 || status == 407 || status >= 500);
+    if (before_api) hello_ = std::move(seen);
   });
 }
 

@@ -25,6 +25,7 @@ bool is_official(std::string_view host) { return host == "api.anthropic.com"; }
 
 void Examiner::start_second_round() {
   begin();
+  if (hello_) fail_with(*hello_, "GET", "/api/hello");
   if (options_.examiner != nullptr) {
     const auto diagnosis = options_.examiner->examine(result_.evidence);
     Possible possible;
@@ -62,6 +63,7 @@ void Examiner::isolate_request(std::string what, Plan plan, std::string changed,
     const bool works = without_credential ? seen.status.has_value() : is_api_answer(seen);
     tell_exchange(what, seen, works, changed);
     if (works && !observation.empty()) note(observation);
+    if (!works && observation == "works.after-resave") fail_with(seen, failed_method_, failed_path_);
   });
 }
 
@@ -74,7 +76,8 @@ void Examiner::isolate(Isolation test) {
     case Isolation::repaired_value: {
       const std::string_view core = model::credential::core(winner().value.reveal());
       if (!model::credential::examine(core).sendable) return;
-      return isolate_request(what, failed_request(core, header), changed, "works.after-resave");
+      isolate_request(what, failed_request(core, header), changed, "works.after-resave");
+      return ask_further(core);
     }
     case Isolation::other_header:
       return isolate_request(what, failed_request(value, other_header(header)), changed, "works.other-auth-header");
@@ -95,13 +98,27 @@ void Examiner::isolate(Isolation test) {
     case Isolation::default_host: {
       Plan p;
       p.target = *upstream::parse_target("https://api.anthropic.com");
-      p.method = "HEAD";
+      p.method = "GET";
       p.path = "/api/hello";
       p.deadline = left(limits::kHttpProbe);
-      send(std::move(p), [this, changed](Observed seen) { tell_exchange("HEAD /api/hello", seen, seen.status.has_value(), changed); });
+      send(std::move(p), [this, changed](Observed seen) { tell_exchange("GET /api/hello", seen, seen.status.has_value(), changed); });
       return;
     }
   }
+}
+
+// What the credential will meet once it is repaired: the count sees credit, limits and the model.
+void Examiner::ask_further(std::string_view repaired) {
+  const std::string& asked = result_.evidence.request.model;
+  if (asked.empty() || failed_method_ == "POST") return;
+  Plan p = with_credential(plan("POST", "/v1/messages/count_tokens", limits::kHttpProbe), repaired, result_.survey.header);
+  p.headers.emplace_back("content-type", "application/json");
+  p.body = question_body(asked);
+  send(std::move(p), [this](Observed seen) {
+    const bool works = is_api_answer(seen);
+    tell_exchange("POST /v1/messages/count_tokens", seen, works, std::string(name(Isolation::repaired_value)));
+    if (!works) fail_with(seen, "POST", "/v1/messages/count_tokens");
+  });
 }
 
 void Examiner::ask_status_page(std::size_t which) {

@@ -52,7 +52,10 @@ constexpr Rule kRules[] = {
      "the request never reached the API, so nothing can be said of the key"},
 
     // --- TLS
-    {"tls_said", "says.tls", "tls_interception_or_ca.unknown_issuer", 66, "the certificate could not be verified"},
+    {"tls_said", "says.tls", "tls_interception_or_ca", 66, "the certificate could not be verified"},
+    {"tls_said_issuer", "says.tls !says.tls-host-name !says.tls-expired !says.tls-not-yet-valid", "tls_interception_or_ca.unknown_issuer", 8,
+     "neither its name nor its dates are the reason"},
+    {"tls_not_yet_valid_against", "says.tls-not-yet-valid", "tls_interception_or_ca", -30, "the certificate is good, seen with the right time"},
     {"tls_issuer", "tls.unknown-issuer", "tls_interception_or_ca.unknown_issuer", 90,
      "the certificate was issued by somebody that this machine does not know"},
     {"tls_corporate", "tls.corporate-ca-installed", "tls_interception_or_ca.unknown_issuer", 30, "a company's certificate authority is installed"},
@@ -73,7 +76,7 @@ constexpr Rule kRules[] = {
     {"clock_said", "says.clock", "clock_skew", 62, "the error speaks of the clock"},
     {"clock_right_against", "clock.right says.clock", "clock_skew", -55, "this machine's clock is right"},
     {"clock_right_client", "clock.right says.clock", "client_bug", 52, "the clock is right, so the client uses a signature or token at the wrong time"},
-    {"clock_not_yet_valid", "says.tls-not-yet-valid", "clock_skew", 60, "a certificate that is not yet valid means a clock that is behind"},
+    {"clock_not_yet_valid", "says.tls-not-yet-valid", "clock_skew", 92, "a certificate that is not yet valid means a clock that is behind"},
 
     // --- proxy and VPN
     {"proxy_login", "class.proxy-login|says.proxy-login", "proxy_or_vpn.login_required", 92, "the proxy asks for a login (407)"},

@@ -1,0 +1,138 @@
+#!/bin/sh
+# Sick worlds: every fault alone, then in pairs, each examined by the real doctor. Needs root and the packages that
+# dev/prepare.sh calls world_packages.
+#
+#   tests/sickworld/run.sh PROGRAM             all singles and pairs
+#   tests/sickworld/run.sh PROGRAM NAME...     only these: NAME or NAME+NAME
+#
+# A single must be named first. Of a pair both must stand among the first three; 95 % of the pairs must. Healthy worlds must
+# be called healthy, every one.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+LOCKSMITH=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+shift
+. "$here/../acceptance/case.sh"
+. "$here/world.sh"
+forget_environment
+
+for tool in ip nft dnsmasq nginx squid tinyproxy openssl faketime ss; do
+  command -v $tool >/dev/null 2>&1 || { echo "skipped: $tool is not installed"; exit 77; }
+done
+[ "$(id -u)" -eq 0 ] || { echo "skipped: network namespaces need root"; exit 77; }
+
+work=$(mktemp -d)
+chmod 755 "$work"
+cp "$LOCKSMITH" "$work/locksmith" && LOCKSMITH=$work/locksmith # a build beside this run must not pull it away
+trap 'close_world; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+open_world || { echo "skipped: network namespaces cannot be made here"; exit 77; }
+
+# A fault is a file that sets: shows, wants, and any of: api (arguments of the emulator), flags (of the doctor), and the
+# functions net() (what is broken in the world) and user() (what the user set). Several are planted one after the other.
+plant() { # NAME...: leaves the doctor's JSON in $folder/doctor.json
+  folder=$work/$(printf %s "$*" | tr ' /' '+_')
+  mkdir -p "$folder/home" "$folder/here"
+  heal
+  all_api="" all_flags=""
+  for name in "$@"; do
+    shows="" wants="" api="" flags=""
+    . "$here/faults/$name.fault"
+    all_api="$all_api $api"
+    all_flags="$all_flags $flags"
+    api=lsw-api
+  done
+  # shellcheck disable=SC2086
+  start_api $all_api
+  trust "$folder/ca4.pem" emulator4
+  trust "$folder/ca6.pem" emulator6
+  for name in "$@"; do
+    net() { :; }
+    . "$here/faults/$name.fault"
+    api=lsw-api
+    net
+  done
+  [ -z "$dns_answers" ] || start_dns
+  (
+    HOME="$folder/home"
+    export HOME
+    cd "$folder/here" || exit 70
+    give ANTHROPIC_API_KEY "$(api_key)"
+    for name in "$@"; do
+      user() { :; }
+      . "$here/faults/$name.fault"
+      user
+    done
+    # shellcheck disable=SC2086
+    ip netns exec $client $clock "$LOCKSMITH" doctor --json $all_flags >"$folder/doctor.json" 2>"$folder/doctor.err"
+    echo $? >"$folder/exit"
+  )
+}
+
+# The first COUNT codes, one a line.
+codes() {
+  awk -v most="$2" '/"verdict":/ { gsub(/[",]/, ""); verdict = $2 }
+    /"codes": \[\]/ { next } /"codes": \[/ { inside = 1; next } inside && /\]/ { inside = 0 }
+    inside { gsub(/[ ",]/, ""); if (n < most) print; n++ }
+    END { if (n == 0) print verdict }' "$1"
+}
+# Does a code carry a wanted one? "dns_or_connectivity" is carried by any of its finer codes; several wanted: a|b.
+carries() { # CODE WANTED
+  old=$IFS
+  IFS='|'
+  for one in $2; do
+    case $1 in "$one" | "$one".*) IFS=$old; return 0 ;; esac
+  done
+  IFS=$old
+  return 1
+}
+wanted_of() { sed -n 's/^wants=//p' "$here/faults/$1.fault" | tr -d '"'; }
+
+singles=0 singles_right=0 pairs=0 pairs_right=0
+single() {
+  plant "$1"
+  singles=$((singles + 1))
+  got=$(codes "$folder/doctor.json" 1)
+  if carries "$got" "$(wanted_of "$1")"; then
+    singles_right=$((singles_right + 1))
+  else
+    printf 'single %s: wanted %s, got %s\n' "$1" "$(wanted_of "$1")" "$(codes "$folder/doctor.json" 3 | tr '\n' ' ')"
+    [ ! -s "$folder/doctor.err" ] || cat "$folder/doctor.err"
+    [ -z "${VERBOSE:-}" ] || cat "$folder/doctor.json"
+  fi
+}
+pair() {
+  plant "$1" "$2"
+  pairs=$((pairs + 1))
+  found=0
+  for name in "$1" "$2"; do
+    for code in $(codes "$folder/doctor.json" 3); do
+      if carries "$code" "$(wanted_of "$name")"; then
+        found=$((found + 1))
+        break
+      fi
+    done
+  done
+  if [ "$found" -eq 2 ]; then
+    pairs_right=$((pairs_right + 1))
+  else
+    printf 'pair %s+%s: wanted %s and %s, got %s\n' "$1" "$2" "$(wanted_of "$1")" "$(wanted_of "$2")" "$(codes "$folder/doctor.json" 3 | tr '\n' ' ')"
+    [ -z "${VERBOSE:-}" ] || cat "$folder/doctor.json"
+  fi
+}
+
+if [ $# -eq 0 ]; then
+  for file in "$here"/faults/*.fault; do single "$(basename "$file" .fault)"; done
+  while read -r one two; do
+    case $one in '' | '#'*) continue ;; esac
+    pair "$one" "$two"
+  done <"$here/pairs"
+else
+  for name in "$@"; do
+    case $name in *+*) pair "${name%+*}" "${name#*+}" ;; *) single "$name" ;; esac
+  done
+fi
+printf 'singles: %d of %d named first; pairs: %d of %d with both among three\n' "$singles_right" "$singles" "$pairs_right" "$pairs"
+passed=$((singles_right + pairs_right))
+failed=$((singles + pairs - passed))
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$singles_right" -eq "$singles" ] && [ $((pairs_right * 100)) -ge $((pairs * 95)) ] && [ "$passed" -gt 0 ]
