@@ -3,6 +3,8 @@
 
 build_packages="g++ cmake ninja-build ccache libfmt-dev libsimdjson-dev libssl-dev libcli11-dev zlib1g-dev"
 test_packages="libgtest-dev libgmock-dev curl"
+fuzz_packages="clang-19 libclang-rt-19-dev"
+world_packages="iproute2 nftables dnsmasq-base nginx-light squid tinyproxy openssl faketime"
 
 say() { printf '%s\n' "$*" >&2; }
 

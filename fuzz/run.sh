@@ -17,8 +17,9 @@ cmake --preset fuzz >"$log" 2>&1 && cmake --build --preset fuzz --target fuzz_al
 }
 [ $# -gt 0 ] || set -- $(sed -n 's/^locksmith_fuzz(\([a-z0-9_]*\) .*/\1/p' fuzz/CMakeLists.txt)
 
-failures=0
-for name in "$@"; do
+# One target; its failure is told by the file that it leaves.
+run_one() {
+  name=$1
   found=build/fuzz/found/$name
   grown=build/fuzz/grown/$name
   mkdir -p "$found" "$grown"
@@ -28,7 +29,20 @@ for name in "$@"; do
   else
     printf '%-16s FAILED; the input is in %s\n' "$name" "$found"
     grep -E 'ERROR|SUMMARY|broken:|Test unit' "$found/log.txt" | head -n 5
-    failures=$((failures + 1))
+    : >"$failed"
   fi
+}
+
+# Two at a time: a target uses one core.
+failed=$log.failed
+rm -f "$failed"
+while [ $# -gt 0 ]; do
+  run_one "$1" &
+  if [ $# -gt 1 ]; then
+    run_one "$2" &
+    shift
+  fi
+  shift
+  wait
 done
-[ "$failures" -eq 0 ]
+[ ! -e "$failed" ] || { rm -f "$failed"; exit 1; }

@@ -6,9 +6,11 @@
 # API's side, where the emulator answers with a certificate of a CA that the client trusts. Everything is a real part:
 # dnsmasq, nftables, squid, tinyproxy, nginx, libfaketime.
 
-client=lsw-client
-middle=lsw-net
-api=lsw-api
+# Two worlds can stand side by side: WORLD is the number of this one.
+world=${WORLD:-1}
+client=lsw-client$world
+middle=lsw-net$world
+api=lsw-api$world
 
 in_client() { ip netns exec $client "$@"; }
 in_net() { ip netns exec $middle "$@"; }

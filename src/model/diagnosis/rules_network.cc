@@ -62,6 +62,8 @@ constexpr Rule kRules[] = {
     {"tls_off_works", "works.tls-verify-off", "tls_interception_or_ca.unknown_issuer", 70, "it works when certificates are not verified"},
     {"tls_verify_off", "config.tls-verify-off", "tls_interception_or_ca", 20,
      "certificates are not verified, as people do where something re-signs the connection; anybody on the way can then read the key"},
+    {"net_tls_timeout", "says.tls-timeout", "dns_or_connectivity", 62, "the handshake began and nobody answered it: packets are lost or dropped on the way"},
+    {"tls_timeout_against", "says.tls-timeout", "tls_interception_or_ca", -45, "no certificate was ever seen"},
     {"tls_host_name", "says.tls-host-name", "tls_interception_or_ca.host_name", 80, "the certificate is for another host name"},
     {"tls_expired", "says.tls-expired", "tls_interception_or_ca.expired", 50, "the certificate has expired, or this machine's clock is wrong"},
     {"tls_scheme", "says.scheme-mismatch", "tls_interception_or_ca", 16, "the other side does not speak TLS here"},
