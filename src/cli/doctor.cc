@@ -148,6 +148,7 @@ int examine(const Flags& flags, const Shell& shell) {
   if (!shell.json) {
     Page page(style);
     doctor::present::write_survey(page, survey);
+    doctor::present::write_outgoing(page, doctor::survey::compose(survey, options.base_url));
     print(page);
     progress = [&style](const Tried& tried) {
       Page step(style);
@@ -181,7 +182,7 @@ int examine(const Flags& flags, const Shell& shell) {
 void add_doctor(CLI::App& app, Shell& shell) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand("doctor", "Examine this machine: which credential goes out, and why it fails");
-  command->add_option("--as", flags->client, "Look for credentials exactly as this client does: claude-code, sdk-typescript-0, sdk-typescript-1, sdk-python, curl");
+  command->add_option("--as", flags->client, "Look for credentials exactly as this client does: claude-code, sdk-typescript-0, sdk-typescript-1, sdk-python-0, sdk-python (2.x), ant, curl");
   command->add_option("--base-url", flags->base_url, "Ask this address instead of ANTHROPIC_BASE_URL");
   command->add_option("--model", flags->model, "The model to ask for");
   command->add_flag("--offline", flags->offline, "No network at all: judge the credential's form and place only");

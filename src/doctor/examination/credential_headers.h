@@ -4,16 +4,12 @@
 #include <string_view>
 
 #include "doctor/survey/survey.h"
-#include "model/evidence/evidence.h"
 #include "upstream/exchange.h"
 
 namespace locksmith::doctor::examination {
 
 // Adds the version and the credential's headers to the plan. `value` is what is sent: the raw value or its core.
 void add_credential(upstream::Plan& plan, survey::Header header, std::string_view value, survey::ClientKind client);
-
-// The same headers as the evidence shows them: credentials as <kind>.
-model::evidence::Fields shown_headers(const survey::Survey& survey);
 
 // The other of the two headers, for the test that changes nothing else.
 survey::Header other_header(survey::Header header);

@@ -55,12 +55,14 @@ Examination Examiner::run() {
     result_.evidence.settings.base_url = *options_.base_url;
     observe_base();
   }
+  compose();
   report_credential();
   if (options_.offline) {
     skip("network", "not tried: --offline");
     return std::move(result_);
   }
-  const std::string base = result_.evidence.settings.base_url.value_or("");
+  std::string base = result_.evidence.settings.base_url.value_or("");
+  if (base.empty() && result_.survey.winner) base = winner().base_url;
   auto target = upstream::parse_target(base.empty() ? kDefaultBase : base);
   if (!target) {
     tell({"base URL", Outcome::failed, target.error().message, {}, {}});
@@ -118,7 +120,7 @@ void Examiner::fail_with(const Observed& seen, std::string_view method, std::str
   result_.evidence.request.method = method;
   const std::string_view scheme = target_.tls ? "https://" : "http://";
   result_.evidence.request.url = std::string(scheme) + target_.authority() + target_.path_prefix + std::string(path);
-  result_.evidence.request.headers = shown_headers(result_.survey);
+  result_.evidence.request.headers = result_.outgoing.shown_headers();
 }
 
 Duration Examiner::left(Duration wanted) const {
@@ -130,6 +132,20 @@ Duration Examiner::left(Duration wanted) const {
 void Examiner::end() {
   LOCKSMITH_ASSERT(under_way_ > 0);
   if (--under_way_ == 0) loop_.stop();
+}
+
+// What the client would send, known before anything is sent.
+void Examiner::compose() {
+  result_.outgoing = survey::compose(result_.survey, options_.base_url);
+  auto& request = result_.evidence.request;
+  request.method = result_.outgoing.method;
+  request.url = result_.outgoing.url;
+  request.headers = result_.outgoing.shown_headers();
+  if (!has_secret()) return;
+  const auto& t = survey::traits(result_.survey.client);
+  const std::string_view raw = winner().value.reveal();
+  auto value = survey::header_value(t.trims && !winner().variable.empty() ? survey::trimmed(raw) : raw, t.library);
+  sent_ = value.sendable() ? std::move(*value.bytes) : winner().value.duplicate();
 }
 
 void Examiner::observe_base() {
@@ -148,6 +164,11 @@ void Examiner::observe_hosts_file() {
 
 void Examiner::report_credential() {
   const survey::Survey& s = result_.survey;
+  if (s.stopped) {
+    const survey::Held& held = s.held[*s.stopped];
+    tell({"credential", Outcome::failed, held.described.source + ": " + held.problem, {}, {}});
+    return;
+  }
   if (!s.winner) {
     tell({"credential", Outcome::failed, "none is set where " + std::string(name(s.client)) + " looks", {}, {}});
     return;
@@ -163,24 +184,17 @@ void Examiner::report_credential() {
 
 void Examiner::choose_proxy() {
   const auto& s = result_.survey;
-  const auto value = [&](std::initializer_list<std::string_view> names) -> std::string {
-    for (const std::string_view name : names) {
-      const survey::Setting* setting = s.setting(name);
-      if (setting != nullptr && !setting->value.empty()) return setting->value;
-    }
-    return {};
-  };
-  const std::string proxy = target_.tls ? value({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
-                                        : value({"http_proxy", "all_proxy", "ALL_PROXY"});
+  const auto& t = survey::traits(s.client);
+  const survey::Setting* setting = s.first_of(target_.tls ? t.https_proxy : t.http_proxy);
+  const std::string proxy = setting == nullptr ? "" : setting->value;
   result_.evidence.settings.proxy = proxy;
-  if (proxy.empty()) return;
-  if (!survey::traits(s.client).reads_proxy) {
+  if (t.https_proxy.empty() && std::ranges::count(s.observations, "network.proxy-variable-set") != 0) {
     skip("proxy", "set, but " + std::string(name(s.client)) + " does not read the proxy variables");
-    result_.evidence.settings.proxy.clear();
-    return;
   }
-  if (upstream::bypasses_proxy(value({"no_proxy", "NO_PROXY"}), target_.host, target_.port)) {
-    skip("proxy", "not used for " + target_.host + " (NO_PROXY)");
+  if (proxy.empty()) return;
+  const survey::Setting* exceptions = s.first_of(t.no_proxy);
+  if (exceptions != nullptr && upstream::bypasses_proxy(exceptions->value, target_.host, target_.port)) {
+    skip("proxy", "not used for " + target_.host + " (" + exceptions->name + ")");
     result_.evidence.settings.proxy.clear();
     return;
   }
@@ -203,15 +217,24 @@ Plan Examiner::plan(std::string_view method, std::string_view path, Duration dea
   p.deadline = left(deadline);
   p.headers.emplace_back("accept", "application/json");
   p.headers.emplace_back("user-agent", "locksmith-doctor/0.1");
-  for (const std::string_view name : {"NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"}) {
+  for (const std::string_view name : survey::traits(result_.survey.client).ca_files) {
     const survey::Setting* setting = result_.survey.setting(name);
-    if (setting != nullptr && p.ca_file.empty()) p.ca_file = setting->value;
+    if (setting != nullptr && p.ca_file.empty() && !name.ends_with("_DIR")) p.ca_file = setting->value;
   }
   return p;
 }
 
+// The client's own request, custom headers and all; another value or header goes alone.
 Plan Examiner::with_credential(Plan plan, std::string_view value, survey::Header header) const {
-  add_credential(plan, header, value, result_.survey.client);
+  if (header != result_.survey.header || !sent_.equals(value)) {
+    add_credential(plan, header, value, result_.survey.client);
+    return plan;
+  }
+  for (const survey::OutgoingHeader& field : result_.outgoing.headers) {
+    if (field.value.empty()) continue;
+    std::erase_if(plan.headers, [&](const auto& own) { return own.first == field.name; });
+    plan.credentials.emplace_back(field.name, field.value.duplicate());
+  }
   return plan;
 }
 
@@ -236,13 +259,6 @@ void Examiner::send(Plan plan, std::move_only_function<void(Observed)> done) {
     done(std::move(seen));
     end();
   });
-}
-
-// What the client puts on the wire: trimmed where it trims, else without the spaces that HTTP itself drops.
-std::string_view Examiner::sent_value() const {
-  const std::string_view value = model::credential::as_sent(winner().value.reveal());
-  const bool trims = survey::traits(result_.survey.client).trims;
-  return trims && !model::credential::examine(value).sendable ? model::credential::core(value) : value;
 }
 
 std::string_view to_words(Verdict verdict) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "doctor/survey/outgoing.h"
 #include "doctor/survey/survey.h"
 #include "model/diagnosis/examine.h"
 #include "model/evidence/evidence.h"
@@ -44,6 +45,7 @@ std::string_view to_words(Verdict verdict);
 
 struct Examination {
   survey::Survey survey;
+  survey::Outgoing outgoing;  // what the client itself would send
   std::vector<Tried> tried;
   model::evidence::Evidence evidence;
   bool works = false;  // every request that was made was answered as it should be

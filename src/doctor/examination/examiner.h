@@ -43,8 +43,10 @@ class Examiner {
   upstream::Plan question(const std::string& model, std::string_view path, std::string_view more) const;
   void send(upstream::Plan plan, std::move_only_function<void(upstream::Observed)> done);
   const survey::Held& winner() const { return result_.survey.held[*result_.survey.winner]; }
-  bool has_secret() const { return result_.survey.winner && !winner().value.empty(); }
-  std::string_view sent_value() const;
+  // False also where the client first fetches a token: what it would fetch it with is not for the API.
+  bool has_secret() const { return result_.survey.winner && !winner().value.empty() && !winner().exchanged; }
+  std::string_view sent_value() const { return sent_.reveal(); }
+  void compose();
 
   // --- first_round.cc
   void start_first_round();
@@ -77,6 +79,7 @@ class Examiner {
   std::string failed_path_;    // of the request whose failure is told of
   std::string failed_method_;
   std::string failed_body_;
+  Secret sent_;                // the credential as the client puts it into a header, else as it is stored
   Tick started_{};
   int under_way_ = 0;
   bool failed_ = false;

@@ -28,6 +28,8 @@ void Examiner::start_first_round() {
   probe_path();
   if (!result_.survey.winner) {
     skip("GET /v1/models", "there is no credential to send");
+  } else if (winner().exchanged) {
+    skip("GET /v1/models", "the client first fetches a token at " + result_.outgoing.token_url + "; the examination does not");
   } else if (!has_secret()) {
     skip("GET /v1/models", "the key helper is not run by the examination");
   } else if (model::credential::examine(sent_value()).sendable) {

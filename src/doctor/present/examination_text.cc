@@ -14,6 +14,7 @@ using examination::Outcome;
 using examination::Tried;
 using examination::Verdict;
 using survey::Held;
+using survey::Outgoing;
 using survey::Survey;
 
 constexpr std::size_t kSourceColumns = 38;
@@ -46,6 +47,24 @@ std::string use_of(const Survey& survey, std::size_t index) {
   return held.described.used.has_value() ? "shadowed" : "not read by " + std::string(name(survey.client));
 }
 
+void write_sends(wire::json::Writer& out, const Outgoing& outgoing) {
+  out.begin_object().member("method", std::string_view(outgoing.method)).member("url", std::string_view(outgoing.url));
+  out.member("base_url_from", std::string_view(outgoing.base_source));
+  if (!outgoing.token_url.empty()) out.member("token_url", std::string_view(outgoing.token_url));
+  out.key("headers").begin_array();
+  for (const survey::OutgoingHeader& header : outgoing.headers) {
+    out.begin_object().member("name", std::string_view(header.name)).member("value", std::string_view(header.shown));
+    if (!header.source.empty()) out.member("from", std::string_view(header.source));
+    if (!header.value.empty() || header.shown.empty()) out.member("bytes", header.value.size());
+    out.end_object();
+  }
+  out.end_array();
+  if (outgoing.refused != survey::Refused::no) {
+    out.member("refused", name(outgoing.refused)).member("why", std::string_view(outgoing.why));
+  }
+  out.end_object();
+}
+
 }  // namespace
 
 void write_survey(Page& page, const Survey& survey) {
@@ -57,6 +76,16 @@ void write_survey(Page& page, const Survey& survey) {
     page.ink(use == "goes out" ? Ink::green : Ink::dim, use == "goes out" ? "  ▸ " : "    ");
     page.text(padded(held.described.source, kSourceColumns)).line(use.empty() ? "" : " " + use);
     page.paragraph("", kTextIndent, words_of(held) + (held.described.note.empty() ? "" : " (" + held.described.note + ")"));
+  }
+}
+
+void write_outgoing(Page& page, const Outgoing& outgoing) {
+  page.line().ink(Ink::bold, "  What goes out").line();
+  if (outgoing.refused != survey::Refused::no) page.paragraph("  ✗ ", kTextIndent, "Nothing: " + outgoing.why, Ink::yellow);
+  if (!outgoing.token_url.empty()) page.paragraph("    ", kTextIndent, "first a token is fetched: POST " + outgoing.token_url);
+  page.paragraph("    ", kTextIndent, outgoing.method + " " + outgoing.url + "  (host: " + outgoing.base_source + ")");
+  for (const survey::OutgoingHeader& header : outgoing.headers) {
+    page.paragraph("    ", kTextIndent, header.name + ": " + header.shown + (header.source.empty() ? "" : "  from " + header.source));
   }
   page.line().ink(Ink::bold, "  Tried").line();
 }
@@ -114,6 +143,8 @@ std::string examination_json(const Examination& examination, const model::diagno
   out.end_array();
   if (!examination.organization_id.empty()) out.member("organization_id", std::string_view(examination.organization_id));
   if (!examination.workspace_id.empty()) out.member("workspace_id", std::string_view(examination.workspace_id));
+  out.key("sends");
+  write_sends(out, examination.outgoing);
   out.key("evidence");
   intake::write_evidence(out, examination.evidence);
   out.end_object();

@@ -13,6 +13,9 @@ namespace locksmith::doctor::present {
 // Before the probes: the machine, whose behaviour is followed, the credentials in the order in which they count.
 void write_survey(Page& page, const survey::Survey& survey);
 
+// The request that the client would make: its URL and headers, redacted, or why there is none.
+void write_outgoing(Page& page, const survey::Outgoing& outgoing);
+
 // One line a step, as it ends.
 void write_tried(Page& page, const examination::Tried& tried);
 

@@ -1,7 +1,11 @@
-// The clients whose behaviour is known: where each looks for a credential, in which order, and how it sends what it finds.
+// The clients whose behaviour is known: where each looks for a credential, in which order, and how it sends
+// what it finds. All of it is data; resolve.h and outgoing.h read it and know no client by name.
 //
-// Sources: the SDKs' own client.ts (precedence, trimming, headers), Claude Code's documentation of authentication and
-// settings, both as of November 2026 (versions 1.12.0 and 2.1.330).
+// Sources, November 2026: the TypeScript SDK's client.ts and credentials.ts (0.120.0 and 1.12.0; proven by
+// tests/clients), the Python SDK's _client.py and lib/credentials (0.121.0; 2.x by its release notes: the
+// header, the version and one credential instead of two), the ant CLI's cmdutil.go (1.20.0; 2.x by its
+// release notes), Claude Code's documentation of authentication and settings (2.1.330), httpx's and Go's
+// documentation of proxies, curl's.
 #pragma once
 
 #include <cstdint>
@@ -9,27 +13,71 @@
 #include <span>
 #include <string_view>
 
+#include "doctor/survey/header_text.h"
+#include "doctor/survey/request_url.h"
+
 namespace locksmith::doctor::survey {
 
-enum class ClientKind : std::uint8_t { any, claude_code, sdk_typescript_0, sdk_typescript_1, sdk_python, curl };
+enum class ClientKind : std::uint8_t {
+  any,
+  claude_code,
+  sdk_typescript_0,
+  sdk_typescript_1,
+  sdk_python_0,
+  sdk_python,  // 2.x
+  ant,
+  curl,
+};
 
-std::string_view name(ClientKind client);                         // "claude-code"; of any: "any client"
-std::optional<ClientKind> client_named(std::string_view name);    // as --as takes it
+std::string_view name(ClientKind client);                       // "claude-code"; of any: "any client"
+std::optional<ClientKind> client_named(std::string_view name);  // as --as takes it
 std::span<const std::string_view> client_names();
 
 // Which header carries the credential.
 enum class Header : std::uint8_t { x_api_key, bearer, bearer_oauth /* with its beta header */, both };
 
+// The places of a chain, each with what it stands for.
+enum class Slot : std::uint8_t {
+  key,             // ANTHROPIC_API_KEY
+  token,           // ANTHROPIC_AUTH_TOKEN
+  helper,          // Claude Code's apiKeyHelper
+  login_variable,  // CLAUDE_CODE_OAUTH_TOKEN
+  profile,         // profiles and federation, in the order of ProfileRule
+  login,           // what a login stored
+};
+
+// In which order profiles and federation are asked, and what a broken one does.
+enum class ProfileRule : std::uint8_t {
+  none,
+  file_first,      // TypeScript 0.x: the named, active or default profile's file; without it federation
+  named_first,     // TypeScript 1.x, ant: the named profile; federation that is complete; the active profile
+  explicit_first,  // Python: the named or pointed-to profile; federation that is complete; the default
+                   // profile
+};
+
+// How a .env file is read: as a shell reads it, or as the library of the client's language. See dotenv.h.
+enum class Dotenv : std::uint8_t { none, shell, node, python, docker };
+
 struct ClientTraits {
-  std::string_view version;   // the anthropic-version that it sends
-  bool key_as_bearer;         // API keys go out as Authorization: Bearer (SDK majors since October 2026)
-  bool sends_two;             // key and token both set: both go out
-  bool token_first;           // a token outranks a key
-  bool trims;                 // white space and line breaks around a value are removed before it is sent
-  bool reads_settings;        // Claude Code's settings files; their env blocks override the process's variables
-  bool reads_profiles;        // the profiles of the ant CLI
-  bool reads_login;           // Claude Code's stored login
-  bool reads_proxy;           // the proxy variables (the TypeScript SDK needs a dispatcher of the program's instead)
+  std::string_view version;  // the anthropic-version that it sends
+  std::span<const Slot> order;
+  bool key_as_bearer;   // API keys go out as Authorization: Bearer (SDK majors since October 2026)
+  bool sends_two;       // key and token both set: both go out
+  bool trims;           // variables lose the white space around them; nothing but white space is "not set"
+  bool reads_settings;  // Claude Code's settings files; their env blocks override the process's variables
+  ProfileRule profiles;
+  bool xdg;             // $XDG_CONFIG_HOME stands for ~/.config
+  bool custom_headers;  // ANTHROPIC_CUSTOM_HEADERS
+  bool tight_betas;     // a beta is added to others with "," between all; else with ", " behind what is there
+  Dotenv dotenv;
+  HttpLibrary library;
+  Join join;
+  std::span<const std::string_view> https_proxy;  // variables for https; the first that is set counts
+  std::span<const std::string_view> http_proxy;
+  std::span<const std::string_view> no_proxy;
+  std::span<const std::string_view> ca_files;  // variables that name certificates to trust; the first counts
+
+  bool reads(Slot slot) const;
 };
 const ClientTraits& traits(ClientKind client);
 

@@ -1,41 +1,174 @@
 #include "doctor/survey/dotenv.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "vocabulary/limits.h"
 
 namespace locksmith::doctor::survey {
 namespace {
 
-bool is_name_char(char c) {
+bool is_name_char(char c, Dotenv dialect) {
+  if (dialect != Dotenv::shell && (c == '.' || c == '-')) return true;
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
 std::string_view trim_left(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   return text;
 }
 
-std::string_view without_words(std::string_view line) {
-  // fish: set -gx NAME value; csh: setenv NAME value
-  for (const std::string_view word : {"export ", "set -x ", "set -gx ", "set -Ux ", "setenv ", "declare -x ", "typeset -x "}) {
+std::string_view trim_right(std::string_view text) {
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// fish: set -gx NAME value; csh: setenv NAME value
+std::string_view without_words(std::string_view line, Dotenv dialect) {
+  if (dialect == Dotenv::docker) return line;
+  for (const std::string_view word :
+       {"export ", "set -x ", "set -gx ", "set -Ux ", "setenv ", "declare -x ", "typeset -x "}) {
     if (line.starts_with(word)) return trim_left(line.substr(word.size()));
+    if (dialect != Dotenv::shell) break;  // libraries know export only
   }
   return line;
 }
 
-std::string_view unquote(std::string_view value) {
+std::string_view shell_value(std::string_view value) {
   if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'')) {
     const std::size_t end = value.find(value.front(), 1);
     const std::string_view behind = end == std::string_view::npos ? "" : trim_left(value.substr(end + 1));
-    const bool only_comment = behind.empty() || behind.starts_with('#') || behind.starts_with(';') || behind == "\r";
+    const bool only_comment =
+        behind.empty() || behind.starts_with('#') || behind.starts_with(';') || behind == "\r";
     if (end != std::string_view::npos && only_comment) return value.substr(1, end - 1);
     return value;  // an open quote stays: it goes out as part of the credential
   }
-  const std::size_t comment = value.find(" #");
-  value = value.substr(0, comment);
-  while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
-  return value;
+  return trim_right(value.substr(0, value.find(" #")));
+}
+
+// The end of a quoted text that starts at text[0], or npos: a backslash takes the quote's meaning.
+std::size_t closing_quote(std::string_view text) {
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == text[0]) {
+      return i;
+    }
+  }
+  return std::string_view::npos;
+}
+
+std::string with_line_breaks(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char next = text[i] == '\\' && i + 1 < text.size() ? text[i + 1] : '\0';
+    if (next == 'n' || next == 'r') {
+      out += next == 'n' ? '\n' : '\r';
+      ++i;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+std::string_view unquoted(std::string_view line, Dotenv dialect) {
+  if (dialect == Dotenv::node) return trim_right(line.substr(0, line.find('#')));
+  if (line.starts_with('#')) return {};
+  return trim_right(line.substr(0, std::min(line.find(" #"), line.find("\t#"))));
+}
+
+// A value as a library reads it. `rest` is what stands behind the equals sign, to the end of the file; what
+// was read is cut off. nullopt: the library does not take this line.
+std::optional<std::string> library_value(std::string_view& rest, Dotenv dialect) {
+  const std::string_view value = trim_left(rest);
+  const char first = value.empty() ? '\0' : value[0];
+  const bool quoted = first == '"' || first == '\'' || (first == '`' && dialect == Dotenv::node);
+  const std::size_t close = quoted ? closing_quote(value) : std::string_view::npos;
+  if (close == std::string_view::npos)
+    return std::string(unquoted(value.substr(0, value.find('\n')), dialect));
+  const std::string_view behind = value.substr(close + 1);
+  const std::string_view tail = trim_left(behind.substr(0, behind.find('\n')));
+  if (!tail.empty() && !tail.starts_with('#') && dialect == Dotenv::python) return std::nullopt;
+  rest = behind;
+  const std::string_view inner = value.substr(1, close - 1);
+  return first == '"' ? with_line_breaks(inner) : std::string(inner);
+}
+
+class Lines {
+ public:
+  Lines(std::string_view text, Dotenv dialect) : rest_(text), dialect_(dialect) {}
+
+  std::vector<Assignment> run() {
+    while (!rest_.empty() && found_.size() < limits::kEntriesPerFile) {
+      ++number_;
+      read_line();
+      const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+      rest_.remove_prefix(std::min(end + 1, rest_.size()));
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void read_line() {
+    const std::string_view line = trim_left(rest_.substr(0, rest_.find('\n')));
+    if (line.empty() || line.front() == '#') return;
+    const std::string_view bare = without_words(line, dialect_);
+    const bool by_library = dialect_ == Dotenv::node || dialect_ == Dotenv::python;
+    std::size_t name_end = 0;
+    while (name_end < bare.size() && is_name_char(bare[name_end], dialect_)) ++name_end;
+    std::size_t equals = name_end;
+    while (by_library && equals < bare.size() && is_blank(bare[equals])) ++equals;
+    if (name_end == 0 || equals == bare.size()) return;
+    const bool fish = dialect_ == Dotenv::shell && bare[equals] == ' ' && bare.data() != line.data();
+    if (bare[equals] != '=' && !fish) return;
+    const std::string_view name = bare.substr(0, name_end);
+    const std::string_view value = bare.substr(equals + 1);
+    if (by_library) return read_library_value(name, value);
+    put(name, dialect_ == Dotenv::shell ? shell_value(trim_left(value)) : value, number_);
+  }
+
+  void read_library_value(std::string_view name, std::string_view value) {
+    const std::size_t line = number_;
+    rest_.remove_prefix(static_cast<std::size_t>(value.data() - rest_.data()));
+    const std::string_view before = rest_;
+    auto text = library_value(rest_, dialect_);
+    const std::string_view read = before.substr(0, before.size() - rest_.size());
+    number_ += static_cast<std::size_t>(std::ranges::count(read, '\n'));
+    if (!text) return;
+    put(name, *text, line);
+    wipe(text->data(), text->size());
+  }
+
+  void put(std::string_view name, std::string_view value, std::size_t line) {
+    const auto same = std::ranges::find(found_, name, &Assignment::name);
+    if (same == found_.end()) return found_.push_back({std::string(name), Secret(value), line});
+    same->value = Secret(value);
+    same->line = line;
+  }
+
+  std::string_view rest_;
+  Dotenv dialect_;
+  std::size_t number_ = 0;
+  std::vector<Assignment> found_;
+};
+
+// Line ends of all kinds as \n. Docker knows no other than \n and \r\n.
+std::string with_plain_line_ends(std::string_view text, Dotenv dialect) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\r') {
+      plain += text[i];
+    } else if (i + 1 == text.size() || text[i + 1] != '\n') {
+      plain += dialect == Dotenv::docker ? '\r' : '\n';
+    }
+  }
+  return plain;
 }
 
 }  // namespace
@@ -50,32 +183,13 @@ bool looks_like_text(std::string_view text) {
   return control * 20 <= static_cast<std::ptrdiff_t>(head.size());
 }
 
-std::vector<Assignment> read_assignments(std::string_view text) {
-  std::vector<Assignment> found;
-  std::size_t number = 0;
+std::vector<Assignment> read_assignments(std::string_view text, Dotenv dialect) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  while (!text.empty() && found.size() < limits::kEntriesPerFile) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = trim_left(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-    ++number;
-    if (line.empty() || line.front() == '#') continue;
-    const std::string_view bare = without_words(line);
-    std::size_t name_end = 0;
-    while (name_end < bare.size() && is_name_char(bare[name_end])) ++name_end;
-    if (name_end == 0 || name_end == bare.size()) continue;
-    const bool spaced = bare[name_end] == ' ' && bare.data() != line.data();  // fish and csh
-    if (bare[name_end] != '=' && !spaced) continue;
-    const std::string name(bare.substr(0, name_end));
-    const std::string_view value = unquote(trim_left(bare.substr(name_end + 1)));
-    const auto same = std::ranges::find(found, name, &Assignment::name);
-    if (same != found.end()) {
-      same->value = Secret(value);
-      same->line = number;
-    } else {
-      found.push_back({name, Secret(value), number});
-    }
-  }
+  if (dialect == Dotenv::none) return {};
+  if (dialect == Dotenv::shell) return Lines(text, dialect).run();
+  std::string plain = with_plain_line_ends(text, dialect);
+  auto found = Lines(plain, dialect).run();
+  wipe(plain.data(), plain.size());
   return found;
 }
 

@@ -1,14 +1,18 @@
-// The survey of a machine: every place that may hold a credential or a setting, what stands there, and what would go out.
+// The survey of a machine: every place that may hold a credential or a setting, what stands there, and which
+// of it a client would use.
 //
-// No network here. What cannot be read is a remark, never the end of the survey.
+// No network here. What cannot be read is a remark, never the end of the survey. What follows from it for the
+// request is outgoing.h's affair.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "doctor/survey/client.h"
+#include "doctor/survey/machine.h"
 #include "model/evidence/evidence.h"
 #include "vocabulary/instant.h"
 #include "vocabulary/secret.h"
@@ -17,42 +21,61 @@
 
 namespace locksmith::doctor::survey {
 
-enum class Origin : std::uint8_t { environment, settings, dotenv, shell_file, login, profile, helper };
+enum class Origin : std::uint8_t {
+  environment,
+  settings,
+  dotenv,
+  shell_file,
+  login,
+  profile,
+  helper,
+  keychain
+};
 
 // One place that may hold a credential.
 struct Held {
-  std::string variable;               // ANTHROPIC_API_KEY, …; of a login or profile: empty
+  std::string variable;  // ANTHROPIC_API_KEY, …; of a login or profile: empty
   Origin origin = Origin::environment;
-  model::evidence::Credential described;  // source, state, shape, flaws, length, tail; never the value
+  model::evidence::Credential described;  // source, state, shape, flaws, length, tail, note; never the value
   Secret value;
-  bool declined = false;              // listed as refused in Claude Code's own state
+  std::optional<Slot> slot;  // its place in the chains; none: no official client reads it
+  bool declined = false;     // listed as refused in Claude Code's own state
+  bool superseded = false;   // another place sets the same variable and counts instead
+  bool passed_over = false;  // of profiles and federation: the client does not come to it
+  bool exchanged = false;    // a token is fetched with it first
+  bool early = false;        // `problem` shows before a request is built
+  std::string problem;       // the client fails on it and looks no further; for people
+  std::string base_url;      // of a profile
+  std::string workspace_id;  // of a profile
+
+  bool is_set() const { return described.state == "set"; }
+  void note(std::string_view reason);  // adds to described.note
 };
 
-// A setting that is no secret (base URL, proxy, CA file), and where it comes from.
+// A setting (base URL, proxy, CA file, …), and where it comes from.
 struct Setting {
   std::string name;
-  std::string value;
+  std::string value;  // redacted
   std::string source;
-};
-
-struct Remark {
-  std::string place;     // a path with ~ for the home, or a variable's name
-  std::string sentence;  // what is odd about it, for people
+  Secret raw;  // as it stands there: a proxy's URL or a custom header may hold a secret
 };
 
 struct Survey {
-  ClientKind client = ClientKind::any;   // as asked, or as concluded from what is there
-  std::vector<Held> held;                // in the order of the client's precedence, as far as it reads them
-  std::vector<Setting> settings;         // of each name the one that counts, first
+  ClientKind client = ClientKind::any;  // as asked, or as concluded from what is there
+  std::vector<Held> held;               // in the order of the client's precedence, as far as it reads them
+  std::vector<Setting> settings;        // of each name the one that counts, first
   std::vector<Remark> remarks;
   std::vector<std::string> observations;
-  std::optional<std::size_t> winner;     // index into held: what goes out
-  std::optional<std::size_t> second;     // sent beside it (see ClientTraits::sends_two)
+  std::optional<std::size_t> winner;   // index into held: what goes out
+  std::optional<std::size_t> second;   // sent beside it (see ClientTraits::sends_two)
+  std::optional<std::size_t> stopped;  // index into held: the client fails on it, so nothing wins
   Header header = Header::x_api_key;
   std::string os;
   std::string os_description;
 
   const Setting* setting(std::string_view name) const;
+  // The first of these that is set and not empty, or nullptr.
+  const Setting* first_of(std::span<const std::string_view> names) const;
 };
 
 // Reads the machine. `now` judges end dates. Bounded by limits::kConfigFile and kTextFile.

@@ -1,0 +1,114 @@
+#include "doctor/survey/observe.h"
+
+#include <algorithm>
+
+#include "doctor/survey/resolve.h"
+#include "model/credential/credential.h"
+
+namespace locksmith::doctor::survey {
+namespace {
+
+class Observer {
+ public:
+  Observer(Survey& survey, const world::Environment& environment)
+      : survey_(survey), environment_(environment) {}
+
+  void run() {
+    credentials();
+    names();
+    base_url();
+    proxies();
+    process();
+    std::ranges::sort(survey_.observations);
+    const auto repeated = std::ranges::unique(survey_.observations);
+    survey_.observations.erase(repeated.begin(), repeated.end());
+  }
+
+ private:
+  void add(std::string_view observation) { survey_.observations.emplace_back(observation); }
+  bool has(std::string_view variable) const {
+    const auto value = environment_.variable(variable);
+    return value && !value->empty();
+  }
+  bool reads(const Held& held) const { return is_read(held, survey_.client); }
+  void pair(const Held& a, const Held& b);
+  void credentials();
+  void names();
+  void base_url();
+  void proxies();
+  void process();
+
+  Survey& survey_;
+  const world::Environment& environment_;
+};
+
+void Observer::pair(const Held& a, const Held& b) {
+  if (a.value.empty() || b.value.empty() || same_value(a, b)) return;
+  const bool one_variable = a.variable == b.variable && !a.variable.empty();
+  if (reads(a) && reads(b)) add("config.two-credentials");
+  if (one_variable && a.described.shape == b.described.shape) add("config.copies-differ");
+  const bool filled = (a.origin == Origin::environment && b.origin == Origin::dotenv) ||
+                      (b.origin == Origin::environment && a.origin == Origin::dotenv);
+  if (one_variable && filled && reads(a) && reads(b)) add("config.dotenv-no-override");
+}
+
+void Observer::credentials() {
+  for (std::size_t i = 0; i < survey_.held.size(); ++i) {
+    const Held& a = survey_.held[i];
+    if (a.declined) add("config.key-declined");
+    if (!a.is_set()) continue;
+    // An empty variable keeps the .env file's value out as a full one does.
+    if (a.superseded && a.origin == Origin::dotenv && !survey_.winner) add("config.dotenv-no-override");
+    for (std::size_t j = i + 1; j < survey_.held.size(); ++j) {
+      if (survey_.held[j].is_set()) pair(a, survey_.held[j]);
+    }
+  }
+}
+
+void Observer::names() {
+  const bool misnamed =
+      std::ranges::any_of(survey_.held, [](const Held& h) { return h.is_set() && !h.slot; });
+  if (misnamed && !survey_.winner) add("config.key-name-differs");
+}
+
+void Observer::base_url() {
+  const Setting* base = survey_.setting("ANTHROPIC_BASE_URL");
+  if (base == nullptr || base->value.empty()) return;
+  const std::string_view url = base->value;
+  const std::size_t scheme = url.find("://");
+  const std::size_t slash =
+      scheme == std::string_view::npos ? std::string_view::npos : url.find('/', scheme + 3);
+  std::string_view path = slash == std::string_view::npos ? "" : url.substr(slash);
+  if (!url.starts_with("https://api.anthropic.com")) add("config.custom-base-url");
+  if (path.size() > 1 && path.ends_with('/')) {
+    add("config.trailing-slash");
+    path.remove_suffix(1);
+  }
+  if (path.ends_with("/v1")) add("config.path-has-v1");
+}
+
+void Observer::proxies() {
+  const bool set = std::ranges::any_of(survey_.settings, [](const Setting& s) {
+    const bool is_proxy = s.name.ends_with("proxy") || s.name.ends_with("_PROXY");
+    return is_proxy && s.name != "NO_PROXY" && s.name != "no_proxy" && !s.value.empty();
+  });
+  add(set ? "network.proxy-variable-set" : "network.no-proxy-variable");
+}
+
+void Observer::process() {
+  if (has("SSH_CONNECTION")) add("launched.ssh");
+  if (has("CI")) add("launched.ci");
+  if (environment_.in_container()) add("launched.container");
+}
+
+}  // namespace
+
+bool same_value(const Held& a, const Held& b) {
+  return Secret(model::credential::core(a.value.reveal())).equals(model::credential::core(b.value.reveal()));
+}
+
+void observe(Survey& survey, const world::Environment& environment) {
+  Observer(survey, environment).run();
+}
+
+}  // namespace locksmith::doctor::survey
