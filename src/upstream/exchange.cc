@@ -37,7 +37,19 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-// Lives until its stream is gone and its caller has been told: it holds itself.
+// Takes what still comes from a stream that nobody waits for.
+world::StreamHandler& nobody() {
+  class Nobody final : public world::StreamHandler {
+    void on_open(Stream& stream) override { stream.abort(); }
+    void on_bytes(Stream&, std::string_view) override {}
+    void on_drained(Stream&) override {}
+    void on_closed(Stream&, const Closing&) override {}
+  };
+  static Nobody instance;
+  return instance;
+}
+
+// Lives until its caller has been told: it holds itself.
 class Run final : public world::StreamHandler, public std::enable_shared_from_this<Run> {
  public:
   Run(world::Loop& loop, Plan plan, std::move_only_function<void(Observed)> done)
@@ -54,7 +66,6 @@ class Run final : public world::StreamHandler, public std::enable_shared_from_th
   }
 
   void on_open(Stream& stream) override {
-    if (told_) return stream.abort();
     if (seen_.reached == Stage::connect) {
       seen_.connect_took = since(stage_start_);
       if (plan_.proxy && plan_.target.tls && !tunnel_) return ask_proxy(stream);
@@ -81,26 +92,23 @@ class Run final : public world::StreamHandler, public std::enable_shared_from_th
   void on_peer_finished(Stream& stream) override {
     if (!told_ && seen_.reached == Stage::body && reader_.finish() == wire::http1::Step::end) {
       seen_.reached = Stage::done;
-      tell();
+      return tell();
     }
     stream.finish();
   }
 
   void on_closed(Stream& stream, const Closing& closing) override {
     stream_ = nullptr;
-    if (!told_) {
-      if (stream.tls() != nullptr) seen_.tls = *stream.tls();
-      seen_.closing = closing;
-      const bool not_open = seen_.reached == Stage::connect;
-      if (not_open && closing.reason == CloseReason::tls_failed) {
-        seen_.reached = Stage::tls;
-      } else if (not_open && next_address_ < seen_.addresses.size()) {
-        dial();
-        return;
-      }
-      tell();
+    if (stream.tls() != nullptr) seen_.tls = *stream.tls();
+    seen_.closing = closing;
+    const bool not_open = seen_.reached == Stage::connect;
+    if (not_open && closing.reason == CloseReason::tls_failed) {
+      seen_.reached = Stage::tls;
+    } else if (not_open && next_address_ < seen_.addresses.size()) {
+      dial();
+      return;
     }
-    self_.reset();
+    tell();
   }
 
  private:
@@ -111,18 +119,13 @@ class Run final : public world::StreamHandler, public std::enable_shared_from_th
   }
 
   void on_resolved(world::Resolution resolution) {
-    if (told_) {
-      self_.reset();
-      return;
-    }
+    if (told_) return;
     seen_.resolve_took = resolution.took;
     seen_.addresses = std::move(resolution.addresses);
     seen_.resolve_error = std::move(resolution.error);
     if (seen_.addresses.empty()) {
       if (seen_.resolve_error.empty()) seen_.resolve_error = "EAI_NODATA";
-      tell();
-      self_.reset();
-      return;
+      return tell();
     }
     dial();
   }
@@ -231,9 +234,7 @@ class Run final : public world::StreamHandler, public std::enable_shared_from_th
           break;
         case wire::http1::Step::end:
           seen_.reached = Stage::done;
-          tell();
-          stream.abort();
-          return;
+          return tell();
         case wire::http1::Step::refused:
           seen_.protocol_broken = !seen_.status.has_value();
           return give_up(stream);
@@ -250,25 +251,27 @@ class Run final : public world::StreamHandler, public std::enable_shared_from_th
     }
   }
 
-  void give_up(Stream& stream) {
-    tell();
-    stream.abort();
-  }
+  void give_up(Stream&) { tell(); }
 
   void on_deadline() {
     if (told_) return;
     seen_.timed_out = true;
     tell();
-    if (stream_ != nullptr) stream_->abort();
   }
 
+  // Lets go of the stream, which may outlive this object, and hands the result over from the loop, so that the caller may
+  // start the next exchange without deepening this stack. What is posted keeps this object until the stack is gone.
   void tell() {
     told_ = true;
+    if (stream_ != nullptr) {
+      stream_->set_handler(nobody());
+      stream_->abort();
+      stream_ = nullptr;
+    }
     loop_.cancel(deadline_);
     if (tunnel_ && seen_.reached == Stage::connect) seen_.reached = Stage::tls;
     seen_.total = since(started_);
-    // From the loop, so that the caller may start the next exchange without deepening this stack.
-    loop_.post([done = std::move(done_), seen = std::move(seen_)]() mutable { done(std::move(seen)); });
+    loop_.post([keep = std::move(self_), done = std::move(done_), seen = std::move(seen_)]() mutable { done(std::move(seen)); });
   }
 
   world::Loop& loop_;
