@@ -12,7 +12,7 @@ namespace locksmith::tests {
 const std::vector<Labelled>& corpus() {
   static const std::vector<Labelled> all = [] {
     std::vector<Labelled> reports;
-    for (const char* name : {"reports.jsonl", "holdout.jsonl"}) {
+    for (const char* name : {"reports.jsonl", "holdout.jsonl", "holdout2.jsonl"}) {
       std::ifstream file(std::string(LOCKSMITH_SOURCE_DIR "/bench/diagnosis/") + name);
       wire::json::Reader reader;
       for (std::string line; std::getline(file, line);) {

@@ -108,6 +108,7 @@ TEST(Metamorphic, PythonsQuotes) {
 
 TEST(Metamorphic, Colours) {
   expect_unchanged("colours", [](Evidence& e, std::mt19937& random) {
+    if (e.error.text.empty()) return;
     e.error.text = "\x1b[1;31m" + between_words(e.error.text, "\x1b[0m\x1b[33m", random, 3) + "\x1b[0m";
   });
 }

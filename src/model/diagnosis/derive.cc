@@ -177,6 +177,7 @@ void Deriver::request() {
            "url.lacks-v1");
     add_if(!is_anthropic_host(url.host), "url.not-api-host");
     add_if(!base.host.empty() && base.host != url.host, "url.other-than-base");
+    add_if(url.host == "claude.ai" || url.host.ends_with(".claude.ai"), "url.web-app");
     add_if(contains(url.path, "/v1/models"), "url.models");
     add_if(contains(url.path, "/v1/organizations"), "url.admin");
   }
@@ -313,7 +314,7 @@ void Deriver::credentials() {
   for (const Credential& c : e_.credentials) {
     const bool is_set = c.state == "set";
     // Where nobody says which one is sent, each that is set may be.
-    one_credential(c, any_used ? c.used.value_or(false) : is_set);
+    one_credential(c, any_used ? c.used.value_or(false) : is_set && c.used != false);
     if (!is_set || c.shape == "refresh-token") continue;
     ++set;
     const std::string source = lower_case(c.source);

@@ -24,7 +24,7 @@ constexpr std::string_view kDerived[] = {
     "hdr.authorization", "hdr.x-api-key", "hdr.two-credentials", "hdr.no-credential", "hdr.bearer-api-key",
     "hdr.bearer-oauth", "hdr.x-api-key-oauth", "hdr.version", "hdr.version-misnamed", "hdr.version-doubled",
     "hdr.version-absent", "hdr.beta", "hdr.beta-lacks-oauth", "hdr.origin", "hdr.tenant",
-    "url.doubled-v1", "url.lacks-v1", "url.openai-style", "url.not-api-host", "url.other-than-base", "url.models", "url.admin",
+    "url.doubled-v1", "url.lacks-v1", "url.openai-style", "url.not-api-host", "url.other-than-base", "url.models", "url.admin", "url.web-app",
     "base.custom", "base.loopback", "base.has-v1", "base.trailing-slash", "base.empty", "base.anthropic", "base.unusable",
     "provider.other", "provider.anthropic", "gateway.named", "proxy.set", "proxy.socks", "proxy.unusable", "ca.set",
     "workspace.unset", "model.known", "model.long-context",
