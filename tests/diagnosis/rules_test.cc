@@ -35,6 +35,15 @@ TEST(LeaveOneOut, NoRuleDecidesForOneReportOnly) {
   EXPECT_LE(fitted.size(), kAllowed);
 }
 
+TEST(Causes, EachIsNamedFirstForSomeReport) {
+  std::set<std::string> named;
+  for (const Labelled& report : corpus()) named.insert(first_cause(examiner(), report.evidence));
+  for (const auto& code : model::diagnosis::cause_codes()) {
+    if (code.is_finer() || code.name == "other") continue;
+    EXPECT_TRUE(named.contains(std::string(code.name))) << code.name;
+  }
+}
+
 TEST(LeaveOneOut, MostRulesAreUsed) {
   std::set<std::string_view> used;
   for (const Labelled& report : corpus()) {

@@ -2,7 +2,7 @@
 //
 // A cause is a stable word that users, scripts and pages refer to; a finer code ("key_malformed.trailing_newline") stands
 // where the fix differs. The list is docs/causes/ made checkable: tests/tidy proves that each cause has a page with a
-// section for each of its finer codes, a rule that concludes it and a test.
+// section for each of its finer codes, a rule that concludes it; tests/diagnosis that each cause is named first for some report.
 #pragma once
 
 #include <cstdint>
