@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "cli/command.h"
+#include "cli/doctor_where.h"
 #include "cli/line_reader.h"
 #include "doctor/examination/examination.h"
 #include "doctor/examination/judge.h"
@@ -36,6 +37,7 @@ struct Flags {
   bool account = false;
   std::string report;
   std::string compare;
+  Where where;
 };
 
 constexpr std::string_view kAdminVariable = "ANTHROPIC_ADMIN_KEY";
@@ -124,9 +126,12 @@ int examine(const Flags& flags, const Shell& shell) {
   if (!examiner) return report(examiner.error(), shell);
 
   host::EpollLoop loop;
-  doctor::survey::Survey survey = doctor::survey::take(host::RealEnvironment(), host::RealFiles(), loop.now(), client);
+  auto place = take_survey(flags.where, loop.now(), client);
+  if (!place) return report(place.error(), shell);
+  doctor::survey::Survey survey = std::move(place->survey);
   doctor::examination::Options options;
-  options.offline = flags.offline;
+  options.offline = flags.offline || !place->is_reachable;
+  if (!place->is_reachable) options.offline_because = "the network of " + survey.where + " is not this machine's";
   options.deep = flags.deep;
   options.examiner = examiner->get();
   options.status_pages = status_pages(survey, flags);
@@ -158,7 +163,7 @@ int examine(const Flags& flags, const Shell& shell) {
   }
   const Examination examination = doctor::examination::examine(loop, std::move(survey), options, progress);
   const auto diagnosis = (*examiner)->examine(examination.evidence);
-  const Verdict verdict = doctor::examination::judge(examination, diagnosis, flags.offline);
+  const Verdict verdict = doctor::examination::judge(examination, diagnosis, options.offline);
   const std::string json = doctor::present::examination_json(examination, diagnosis, verdict);
   if (shell.json) {
     fmt::print("{}", json);
@@ -188,6 +193,12 @@ void add_doctor(CLI::App& app, Shell& shell) {
   command->add_flag("--offline", flags->offline, "No network at all: judge the credential's form and place only");
   command->add_flag("--deep", flags->deep, "Also send a request that costs a few tokens, and a streamed one");
   command->add_flag("--account", flags->account, "Also look the key up in the Admin API, with the Admin key in ANTHROPIC_ADMIN_KEY");
+  auto* pid = command->add_option("--pid", flags->where.pid, "Look at this running process's environment instead of the shell's")
+                  ->check(CLI::PositiveNumber);
+  auto* unit = command->add_option("--systemd", flags->where.unit, "Look at what this systemd unit is given: UNIT.service, or a unit file");
+  auto* inspect = command->add_option("--inspect", flags->where.inspect, "Look at what a container is given: what docker inspect printed, or -");
+  pid->excludes(unit)->excludes(inspect);
+  unit->excludes(inspect);
   command->add_option("--report", flags->report, "Write a redacted report: FILE.md, FILE.html or FILE.json");
   command->add_option("--compare", flags->compare, "Show what differs from another machine's doctor --json");
   command->footer(
@@ -195,6 +206,7 @@ void add_doctor(CLI::App& app, Shell& shell) {
       "  locksmith doctor\n"
       "  locksmith doctor --as claude-code --json\n"
       "  locksmith doctor --report report.html\n"
+      "  locksmith doctor --systemd web.service --offline\n"
       "Sends the credential only to the address that the client itself would ask. Costs no tokens unless --deep.\n"
       "Exit codes: 0 it works, 1 a cause was named, 2 wrong use, 3 no cause could be named");
   command->callback([flags, &shell] { shell.exit_code = examine(*flags, shell); });

@@ -1,14 +1,19 @@
 #include "host/machine.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
+
+#include "vocabulary/limits.h"
 
 namespace locksmith::host {
 namespace {
@@ -135,6 +140,26 @@ world::FileFacts RealFiles::facts(const std::string& path) const {
   facts.mode = info.st_mode & 07777U;
   facts.owned_by_us = info.st_uid == ::geteuid();
   return facts;
+}
+
+std::vector<std::string> RealFiles::list(const std::string& folder) const {
+  std::vector<std::string> names;
+  const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(folder.c_str()), &::closedir);
+  if (open == nullptr) return names;
+  while (const dirent* entry = ::readdir(open.get())) {
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    if (names.size() == limits::kEntriesPerFile) break;
+    names.emplace_back(name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+std::optional<std::string> RealFiles::link_target(const std::string& path) const {
+  char target[PATH_MAX];
+  const ssize_t size = ::readlink(path.c_str(), target, sizeof target);
+  return size > 0 ? std::optional(std::string(target, static_cast<std::size_t>(size))) : std::nullopt;
 }
 
 }  // namespace locksmith::host

@@ -22,6 +22,8 @@ class RealFiles final : public world::Files {
  public:
   Result<Secret> read(const std::string& path, ByteCount limit) const override;
   world::FileFacts facts(const std::string& path) const override;
+  std::vector<std::string> list(const std::string& folder) const override;
+  std::optional<std::string> link_target(const std::string& path) const override;
 };
 
 }  // namespace locksmith::host

@@ -66,6 +66,8 @@ inline constexpr std::array kFolderRules{
         "it turns what the user has into evidence, from text alone: nothing is asked, nothing is sent"},
     FolderRule{"doctor/survey", "3", "vocabulary knowledge model wire world doctor/intake",
                "it looks at what a machine holds, through world, and sends nothing anywhere"},
+    FolderRule{"doctor/elsewhere", "3", "vocabulary model wire world doctor/survey",
+               "it reads what another process was given, through world, and asks nobody for it"},
     FolderRule{"doctor/examination", "3",
                "vocabulary knowledge model wire world upstream doctor/survey doctor/intake",
                "probes return observations, never opinions: causes are for model/diagnosis, words for "

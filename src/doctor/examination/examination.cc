@@ -58,7 +58,7 @@ Examination Examiner::run() {
   compose();
   report_credential();
   if (options_.offline) {
-    skip("network", "not tried: --offline");
+    skip("network", "not tried: " + options_.offline_because);
     return std::move(result_);
   }
   std::string base = result_.evidence.settings.base_url.value_or("");

@@ -22,6 +22,7 @@ struct Options {
   std::optional<std::string> base_url;  // instead of what the environment names
   std::optional<std::string> model;
   bool offline = false;                 // no network at all
+  std::string offline_because = "--offline";
   bool deep = false;                    // also requests that cost tokens
   const model::diagnosis::Examiner* examiner = nullptr;  // plans the isolation tests; null: none are made
   std::vector<std::string> status_pages;  // asked in turn where something failed; empty: none

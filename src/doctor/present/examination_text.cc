@@ -68,7 +68,8 @@ void write_sends(wire::json::Writer& out, const Outgoing& outgoing) {
 }  // namespace
 
 void write_survey(Page& page, const Survey& survey) {
-  page.ink(Ink::bold, "locksmith doctor").text("  as " + std::string(name(survey.client)) + ", on " + survey.os_description).line();
+  const std::string where = survey.where.empty() ? "" : ", in " + survey.where;
+  page.ink(Ink::bold, "locksmith doctor").text("  as " + std::string(name(survey.client)) + where + ", on " + survey.os_description).line();
   page.line().ink(Ink::bold, "  Credentials, the one that counts first").line();
   for (std::size_t i = 0; i < survey.held.size(); ++i) {
     const Held& held = survey.held[i];
@@ -127,6 +128,7 @@ std::string examination_json(const Examination& examination, const model::diagno
   wire::json::Writer out(text, true);
   out.begin_object().member("schema", "locksmith.doctor/1");
   out.member("client", name(examination.survey.client)).member("os", std::string_view(examination.survey.os_description));
+  if (!examination.survey.where.empty()) out.member("where", std::string_view(examination.survey.where));
   write_diagnosis(out, verdict == Verdict::problem ? diagnosis : model::diagnosis::Diagnosis{}, examination.evidence, to_words(verdict), true);
   out.key("tried").begin_array();
   for (const Tried& tried : examination.tried) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "world/environment.h"
 #include "world/files.h"
@@ -35,6 +36,7 @@ class FakeFiles : public world::Files {
   std::map<std::string, std::string> content;
   std::map<std::string, std::uint32_t> modes;
   std::map<std::string, std::string> broken;  // path to message
+  std::map<std::string, std::string> links;
 
   Result<Secret> read(const std::string& path, ByteCount limit) const override {
     if (const auto found = broken.find(path); found != broken.end()) {
@@ -53,6 +55,19 @@ class FakeFiles : public world::Files {
     const auto mode = modes.find(path);
     facts.mode = mode == modes.end() ? 0600 : mode->second;
     return facts;
+  }
+  std::vector<std::string> list(const std::string& folder) const override {
+    std::vector<std::string> names;
+    for (const auto& [path, text] : content) {
+      if (path.starts_with(folder + "/") && path.find('/', folder.size() + 1) == std::string::npos) {
+        names.push_back(path.substr(folder.size() + 1));
+      }
+    }
+    return names;
+  }
+  std::optional<std::string> link_target(const std::string& path) const override {
+    const auto found = links.find(path);
+    return found == links.end() ? std::nullopt : std::optional(found->second);
   }
 };
 

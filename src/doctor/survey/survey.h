@@ -72,6 +72,7 @@ struct Survey {
   Header header = Header::x_api_key;
   std::string os;
   std::string os_description;
+  std::string where;                     // "process 4711"; empty: this shell
 
   const Setting* setting(std::string_view name) const;
   // The first of these that is set and not empty, or nullptr.
