@@ -3,11 +3,14 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "cli/command.h"
 #include "model/credential/credential.h"
@@ -74,7 +77,15 @@ int run(int argc, char** argv) {
   add_report(app, shell);
   add_version(app, shell);
   try {
-    app.parse(argc, argv);
+    // `locksmith --offline` is `locksmith doctor --offline`: the doctor is what the program does without a command.
+    std::vector<std::string> words(argv + 1, argv + argc);
+    const auto is_global = [](const std::string& word) {
+      return word == "--json" || word == "--no-color" || word == "--help" || word == "-h";
+    };
+    const auto first = std::ranges::find_if_not(words, is_global);
+    if (first != words.end() && first->starts_with("--")) words.insert(words.begin(), "doctor");
+    std::ranges::reverse(words);  // as the parser takes them
+    app.parse(std::move(words));
     const int code = app.get_subcommands().empty() ? examine_by_default(shell) : shell.exit_code;
     return all_written(shell) ? code : static_cast<int>(ExitCode::undetermined);
   } catch (const CLI::ParseError& error) {

@@ -99,6 +99,22 @@ TEST(Redact, LeavesNoSecretInAnyText) {
   EXPECT_THAT(redact("used " + key + ". Then"), HasSubstr(". Then"));
 }
 
+TEST(Redact, SeesThroughWhatBrokeAKey) {
+  const std::string key = api_key();
+  const std::string a = key.substr(0, 60), b = key.substr(60);
+  for (const std::string between : {"\n", "\r\n", "\n      ", "\\n", "\x1b[31m", "\u200b", " ", "\" \"", "\\\n"}) {
+    const std::string out = redact("401 for " + a + between + b + " was refused\nnext line");
+    EXPECT_THAT(out, Not(HasSubstr(b.substr(0, 12)))) << out;
+    EXPECT_THAT(out, HasSubstr("was refused"));
+  }
+  EXPECT_THAT(redact("sk-\x1b[31mant-api03-" + key.substr(13)), Not(HasSubstr(key.substr(30, 12))));
+  EXPECT_THAT(redact("sk-ant-api03- " + key.substr(13)), Not(HasSubstr(key.substr(30, 12))));
+  for (const char* name : {"\"apiKey\": \"", "\"password\":\"", "AWS_SECRET_ACCESS_KEY=", "http://h/?key=", "http://h/?a=1&k="}) {
+    EXPECT_THAT(redact(name + key.substr(20, 40)), Not(HasSubstr(key.substr(30, 12)))) << name;
+  }
+  EXPECT_EQ(redact("sk-ant-api03-… is no key"), "sk-ant-api03-… is no key");
+}
+
 TEST(Redacted, ShowsFourCharactersAtMost) {
   const std::string key = api_key();
   EXPECT_EQ(redacted(key), "sk-ant-api03-…" + key.substr(key.size() - 4));

@@ -21,6 +21,8 @@ bool matches_at(std::string_view text, std::size_t i, std::string_view word) {
   return true;
 }
 
+constexpr std::size_t kLongestBreak = 24;   // between two parts of one key: a line end and an indentation
+constexpr std::size_t kLongestKey = 120;    // bytes of a key with its breaks, after which nothing more belongs to it
 constexpr std::size_t kLongestPrefix = 20;  // what redacted() shows of a kind that it does not know
 constexpr std::size_t kShortestValue = 12;  // behind x-api-key: and the like: shorter values are words
 
@@ -49,12 +51,55 @@ constexpr std::array<Prefix, 18> kTokens{{{"sk-ant-", 1},
                                           {"eyj", 40}}};
 
 // Names whose value is secret whatever it looks like.
-constexpr std::array<std::string_view, 7> kNames{"x-api-key",    "authorization", "proxy-authorization", "anthropic_api_key",
-                                                 "api_key", "anthropic_auth_token", "sessionkey"};
+constexpr std::array<std::string_view, 15> kNames{
+    "x-api-key",  "authorization", "proxy-authorization", "anthropic_api_key", "api_key",       "anthropic_auth_token", "sessionkey", "apikey",
+    "api-key",    "password",      "secret_access_key",   "aws_secret_access_key", "client_secret", "access_token",      "refresh_token"};
 
 std::size_t token_end(std::string_view text, std::size_t i) {
   while (i < text.size() && is_token_char(text[i])) ++i;
   return i;
+}
+
+// A part of a key that a terminal, a log or an editor broke off: long, or letters and digits mixed as no word has them.
+bool is_key_piece(std::string_view run) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const bool mixed = std::ranges::any_of(run, digit) && std::ranges::any_of(run, letter);
+  return run.size() >= 20 || (run.size() >= 6 && (mixed || run.ends_with("AA")));
+}
+
+// Behind what can stand between two parts of one key: white space, a literal \n, quotes, invisible and no-break spaces.
+std::size_t break_end(std::string_view text, std::size_t i) {
+  const std::size_t limit = std::min(text.size(), i + kLongestBreak);
+  while (i < limit) {
+    const char c = text[i];
+    if (c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '"' || c == '\'') {
+      ++i;
+    } else if (c == '\\') {
+      ++i;
+      if (i < limit && (text[i] == 'n' || text[i] == 'r' || text[i] == 't')) ++i;
+    } else if (text.substr(i, 2) == "\xC2\xA0") {
+      i += 2;
+    } else if (text.substr(i, 3) == "\xE2\x80\x8B" || text.substr(i, 3) == "\xE2\x80\xAF") {
+      i += 3;
+    } else {
+      break;
+    }
+  }
+  return std::min(i, text.size());
+}
+
+// The end of one of Anthropic's credentials, however it was wrapped.
+std::size_t credential_end(std::string_view text, std::size_t i) {
+  std::size_t end = token_end(text, i);
+  while (end - i < kLongestKey) {
+    const std::size_t next = break_end(text, end);
+    if (next == end) break;
+    const std::size_t stop = token_end(text, next);
+    if (!is_key_piece(text.substr(next, stop - next))) break;
+    end = stop;
+  }
+  return end;
 }
 
 // "sk-ant-api03-" alone is no secret.
@@ -86,6 +131,8 @@ constexpr auto kMayStart = [] {
   for (const Prefix& prefix : kTokens) add(prefix.lower_case.front());
   for (const std::string_view name : kNames) add(name.front());
   add(':');
+  add('?');
+  add('&');
   return table;
 }();
 
@@ -98,7 +145,7 @@ struct Found {
 Found find_token(std::string_view text, std::size_t i) {
   for (const Prefix& prefix : kTokens) {
     if (!matches_at(text, i, prefix.lower_case)) continue;
-    const std::size_t stop = token_end(text, i);
+    const std::size_t stop = prefix.lower_case == "sk-ant-" ? credential_end(text, i) : token_end(text, i);
     if (!is_bare(text.substr(i, stop - i)) && stop - i >= prefix.lower_case.size() + prefix.shortest) return {i, stop};
     break;
   }
@@ -122,9 +169,35 @@ Found find_password(std::string_view text, std::size_t i) {
   return {colon + 1, stop};
 }
 
+// The value of a URL's query parameter that is long enough to be a secret: ?key=…
+Found find_query(std::string_view text, std::size_t i) {
+  std::size_t equals = i + 1;
+  while (equals < text.size() && is_token_char(text[equals])) ++equals;
+  if (equals == i + 1 || equals >= text.size() || text[equals] != '=') return {};
+  const std::size_t stop = token_end(text, equals + 1);
+  return stop - equals - 1 >= kShortestValue ? Found{equals + 1, stop} : Found{};
+}
+
+// Colour inside a credential would hide it from the search.
+std::string without_colour(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\x1b' || i + 1 >= text.size() || text[i + 1] != '[') {
+      out += text[i];
+      continue;
+    }
+    i += 2;
+    while (i < text.size() && (text[i] < 0x40 || text[i] > 0x7E)) ++i;
+  }
+  return out;
+}
+
 }  // namespace
 
-std::string redact(std::string_view text) {
+std::string redact(std::string_view raw) {
+  const bool coloured = raw.find("\x1b[") != std::string_view::npos;
+  const std::string plain = coloured ? without_colour(raw) : std::string();
+  const std::string_view text = coloured ? std::string_view(plain) : raw;
   std::string out;
   out.reserve(text.size());
   std::size_t clean = 0;  // start of the run that is copied as it is
@@ -135,9 +208,9 @@ std::string redact(std::string_view text) {
       continue;
     }
     const bool at_word_start = i == 0 || !is_token_char(text[i - 1]) || text[i - 1] == '.';
-    Found found = text[i] == ':' ? find_password(text, i) : at_word_start ? find_token(text, i) : Found{};
+    Found found = text[i] == ':' ? find_password(text, i) : text[i] == '?' || text[i] == '&' ? find_query(text, i) : at_word_start ? find_token(text, i) : Found{};
     if (!at_word_start && matches_at(text, i, "sk-ant-")) {  // glued to something else: still a credential
-      const std::size_t stop = token_end(text, i);
+      const std::size_t stop = credential_end(text, i);
       if (!is_bare(text.substr(i, stop - i))) found = {i, stop};
     }
     if (found.end == 0) {
@@ -146,7 +219,8 @@ std::string redact(std::string_view text) {
     }
     while (found.end > found.from && text[found.end - 1] == '.') --found.end;  // the full stop of a sentence
     out.append(text, clean, found.from - clean);
-    out += text[i] == ':' ? "…" : redacted(text.substr(found.from, found.end - found.from));
+    const bool alone = text[i] == ':' || text[i] == '?' || text[i] == '&';
+    out += alone ? "…" : redacted(text.substr(found.from, found.end - found.from));
     clean = i = found.end;
   }
   out.append(text, clean, text.size() - clean);

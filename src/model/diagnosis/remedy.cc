@@ -120,7 +120,7 @@ constexpr Row kRows[] = {
     {"rate_limit.acceleration", ask_first, "Raise the load in steps instead of at once.", "", ""},
     {"overloaded", safe, "Try again in a minute with growing pauses, or use another model; it is not your quota.", "", ""},
 
-    {"model_not_found_or_no_access", safe, "List the models that this key can use.", "curl -s https://api.anthropic.com/v1/models -H \"x-api-key: ${var}\" -H 'anthropic-version: 2023-06-01'", ""},
+    {"model_not_found_or_no_access", safe, "List the models that this key can use.", "curl -s {origin}/v1/models -H \"x-api-key: ${var}\" -H 'anthropic-version: 2023-06-01'", ""},
     {"model_not_found_or_no_access", ask_first, "Set one of them in place of {model}.", "", ""},
     {"model_not_found_or_no_access.retention_required", only_human, "Switch 30-day retention on for one workspace, or use another model.", "", ""},
 
@@ -229,6 +229,8 @@ std::string fill(std::string_view pattern, const Evidence& e) {
   replace_all(text, "{source}", source);
   replace_all(text, "{base}", base);
   replace_all(text, "{host}", host);
+  // Never another host than the one that the client asks: the key in the command would go there.
+  replace_all(text, "{origin}", e.settings.base_url && !e.settings.base_url->empty() ? *e.settings.base_url : "https://api.anthropic.com");
   replace_all(text, "{model}", e.request.model.empty() ? "the model" : e.request.model);
   replace_all(text, "{proxy}", e.settings.proxy.empty() ? "the configured address" : e.settings.proxy);
   return text;

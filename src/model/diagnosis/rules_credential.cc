@@ -47,6 +47,7 @@ constexpr Rule kRules[] = {
     // --- the wrong kind
     {"kind_admin", "cred.shape.admin-key !url.admin", "key_wrong_kind.admin_key", 92,
      "an Admin API key only opens /v1/organizations, never model requests"},
+    {"kind_admin_said", "says.admin-key-used", "key_wrong_kind.admin_key", 90, "the message says that an Admin key is used where none may be"},
     {"kind_scoped", "cred.shape.scoped-key !url.admin", "key_wrong_kind.scoped_key", 90,
      "a compliance or enterprise key is not for model requests"},
     {"kind_session", "cred.shape.session-key !url.web-app", "key_wrong_kind.session_key", 92,
@@ -119,6 +120,7 @@ constexpr Rule kRules[] = {
      "it began when the credential reached a certain age, as keys with an end date do"},
     {"key_public", "config.secret-public", "leaked_key", 75,
      "the key stands in a public place; keys found there are switched off automatically"},
+    {"key_public_said", "says.leaked", "leaked_key", 85, "the message says that the key was found in public"},
     {"key_public_and_refused", "config.secret-public class.auth", "leaked_key", 20, "and the API no longer knows it"},
     {"key_in_client_code", "config.credential-in-client-code", "leaked_key", 15,
      "the key is part of code that runs on other people's machines"},

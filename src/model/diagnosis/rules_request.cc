@@ -6,6 +6,7 @@ namespace {
 constexpr Rule kRules[] = {
     // --- endpoint
     {"endpoint_doubled", "url.doubled-v1", "wrong_endpoint.doubled_v1", 95, "the request goes to /v1/v1/…"},
+    {"endpoint_said_doubled", "says.doubled-path", "wrong_endpoint.doubled_v1", 92, "the path in the message has /v1 twice"},
     {"endpoint_has_v1", "config.path-has-v1 class.not-found|class.none|class.wordless", "wrong_endpoint.doubled_v1", 55,
      "the base URL ends in /v1, and the client adds its own"},
     {"endpoint_base_has_v1", "base.has-v1 class.not-found !model.known", "wrong_endpoint.doubled_v1", 35, "the base URL ends in /v1"},
