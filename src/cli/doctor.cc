@@ -68,12 +68,18 @@ Result<std::monostate> write_file(const std::string& path, std::string_view text
               "Check the folder, its permissions and the space on the disk.", Blame::user);
 }
 
+Failure unknown_form() {
+  return {FailureCode("report_form_unknown"), "A report is written as .md, .html or .json; this name ends in none of them.",
+          "For example: --report report.html", Blame::user};
+}
+
+bool has_report_form(const std::string& path) { return path.ends_with(".md") || path.ends_with(".html") || path.ends_with(".json"); }
+
 Result<std::monostate> save(const std::string& path, const doctor::present::Report& report, const std::string& json) {
   if (path.ends_with(".md")) return write_file(path, doctor::present::to_markdown(report));
   if (path.ends_with(".html")) return write_file(path, doctor::present::to_html(report));
   if (path.ends_with(".json")) return write_file(path, json);
-  return fail(FailureCode("report_form_unknown"), "A report is written as .md, .html or .json; this name ends in none of them.",
-              "For example: --report report.html", Blame::user);
+  return std::unexpected(unknown_form());
 }
 
 int print_comparison(const std::string& path, const doctor::present::Report& here, const Shell& shell) {
@@ -122,6 +128,8 @@ int examine(const Flags& flags, const Shell& shell) {
     }
     client = *named;
   }
+  // Before the examination, not after it: nobody wants to wait for a wrong name.
+  if (!flags.report.empty() && !has_report_form(flags.report)) return report(unknown_form(), shell);
   const auto examiner = knowledge::make_examiner();
   if (!examiner) return report(examiner.error(), shell);
 

@@ -65,6 +65,9 @@ run diagnose --error "it failed: x-api-key: $(canary 22) and sk-ant-$(canary 23)
 plant && plant
 run diagnose --json --error "curl -H 'Authorization: Bearer $(canary 24)'"
 plant
+run diagnose --json --error "401 for $(whole_key 26 | sed 's/.\{40\}/&\
+      /g') as a terminal wrapped it"
+plant
 run explain "$(canary 25)"
 plant
 kill "$emulator" && wait "$emulator" 2>/dev/null
