@@ -182,20 +182,19 @@ Found find_query(std::string_view text, std::size_t i) {
 std::string without_colour(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\x1b' || i + 1 >= text.size() || text[i + 1] != '[') {
+    if (text[i] != '\x1b') {
       out += text[i];
       continue;
     }
+    if (i + 1 >= text.size() || text[i + 1] != '[') continue;  // a lone escape goes too: no new sequence may form
     i += 2;
     while (i < text.size() && (text[i] < 0x40 || text[i] > 0x7E)) ++i;
   }
   return out;
 }
 
-}  // namespace
-
-std::string redact(std::string_view raw) {
-  const bool coloured = raw.find("\x1b[") != std::string_view::npos;
+std::string redact_once(std::string_view raw) {
+  const bool coloured = raw.find('\x1b') != std::string_view::npos;
   const std::string plain = coloured ? without_colour(raw) : std::string();
   const std::string_view text = coloured ? std::string_view(plain) : raw;
   std::string out;
@@ -224,6 +223,22 @@ std::string redact(std::string_view raw) {
     clean = i = found.end;
   }
   out.append(text, clean, text.size() - clean);
+  return out;
+}
+
+// What a replacement leaves can stand next to something with which it looks like a credential again.
+constexpr int kPasses = 16;
+
+}  // namespace
+
+std::string redact(std::string_view text) {
+  std::string out = redact_once(text);
+  if (out == text) return out;
+  for (int pass = 1; pass < kPasses; ++pass) {
+    std::string again = redact_once(out);
+    if (again == out) break;
+    out = std::move(again);
+  }
   return out;
 }
 
