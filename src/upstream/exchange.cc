@@ -161,7 +161,7 @@ class Run final : public world::StreamHandler, public std::enable_shared_from_th
 
   void append_proxy_credentials(std::string& head) const {
     if (plan_.proxy && !plan_.proxy->user_info.empty()) {
-      wire::http1::append_field(head, "Proxy-Authorization", "Basic " + base64(plan_.proxy->user_info));
+      wire::http1::append_field(head, "Proxy-Authorization", "Basic " + base64(credentials_of(*plan_.proxy)));
     }
   }
 

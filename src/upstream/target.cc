@@ -103,6 +103,19 @@ Result<Target> parse_proxy(std::string_view text) {
   return parse_target(text);
 }
 
+std::string credentials_of(const Target& proxy) {
+  if (proxy.user_info.empty()) return {};
+  std::string out;
+  for (std::string_view rest = proxy.user_info; !rest.empty();) {
+    unsigned value = 0;
+    const bool coded = rest.size() >= 3 && rest[0] == '%' && std::from_chars(rest.data() + 1, rest.data() + 3, value, 16).ptr == rest.data() + 3;
+    out += coded ? static_cast<char>(value) : rest[0];
+    rest.remove_prefix(coded ? 3 : 1);
+  }
+  if (proxy.user_info.find(':') == std::string::npos) out += ':';
+  return out;
+}
+
 bool bypasses_proxy(std::string_view no_proxy, std::string_view host, std::uint16_t port) {
   const std::string name = lower_case(host);
   while (!no_proxy.empty()) {

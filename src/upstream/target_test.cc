@@ -31,6 +31,10 @@ TEST(Proxy, IsReadAsPeopleWriteIt) {
   const auto t = parse_proxy("http://user:pa%20ss@proxy.test:3128");
   ASSERT_TRUE(t);
   EXPECT_EQ(t->user_info, "user:pa%20ss");
+  EXPECT_EQ(credentials_of(*t), "user:pa ss");
+  EXPECT_EQ(credentials_of(*parse_proxy("http://user:a%3a%zz%4@proxy.test")), "user:a:%zz%4");
+  EXPECT_EQ(credentials_of(*parse_proxy("http://user@proxy.test")), "user:");
+  EXPECT_EQ(credentials_of(*parse_proxy("http://proxy.test")), "");
   EXPECT_EQ(t->port, 3128);
   EXPECT_EQ(parse_proxy("proxy.test:3128")->host, "proxy.test");
   EXPECT_EQ(parse_proxy("socks5://127.0.0.1:1080").error().code.name(), "proxy_scheme_unsupported");

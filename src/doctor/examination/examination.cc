@@ -41,6 +41,11 @@ std::string_view hosts_entry(std::string_view hosts, std::string_view name) {
   return {};
 }
 
+bool is_this_machine(const upstream::Target& target) {
+  const auto address = world::parse_ip(target.host, target.port);
+  return target.host == "localhost" || (address && world::is_loopback(*address));
+}
+
 }  // namespace
 
 Examiner::Examiner(world::Loop& loop, survey::Survey survey, const Options& options, const std::function<void(const Tried&)>& progress)
@@ -198,7 +203,12 @@ void Examiner::choose_proxy() {
     result_.evidence.settings.proxy.clear();
     return;
   }
-  auto parsed = upstream::parse_proxy(proxy);
+  if (t.loopback_direct && is_this_machine(target_)) {
+    skip("proxy", "not used for " + target_.host + ": " + std::string(name(s.client)) + " asks this machine itself directly");
+    result_.evidence.settings.proxy.clear();
+    return;
+  }
+  auto parsed = upstream::parse_proxy(setting->raw.empty() ? std::string_view(proxy) : setting->raw.reveal());
   if (!parsed) {
     tell({"proxy", Outcome::failed, parsed.error().message, {}, {}});
     result_.evidence.error.transport = "invalid proxy URL";

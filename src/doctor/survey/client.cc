@@ -162,6 +162,7 @@ constexpr std::array<ClientTraits, 8> kTraits{{
      .https_proxy = kGoHttps,
      .http_proxy = kGoHttp,
      .no_proxy = kUpperFirst,
+     .loopback_direct = true,  // Go's golang.org/x/net/http/httpproxy: ProxyFunc
      .ca_files = kOpensslCa},
     // curl: with the variable in x-api-key, as the API's documentation shows it
     {.version = kOld,

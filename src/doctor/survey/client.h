@@ -75,6 +75,7 @@ struct ClientTraits {
   std::span<const std::string_view> https_proxy;  // variables for https; the first that is set counts
   std::span<const std::string_view> http_proxy;
   std::span<const std::string_view> no_proxy;
+  bool loopback_direct = false;  // no proxy for localhost and loopback addresses, whatever the exceptions say
   std::span<const std::string_view> ca_files;  // variables that name certificates to trust; the first counts
 
   bool reads(Slot slot) const;
