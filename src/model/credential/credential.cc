@@ -131,6 +131,7 @@ constexpr KnownPrefix kPrefixes[] = {
     {"sk-ant-sid", Shape::session_key, ""},
     {"apikey_01", Shape::key_id, ""},
     {"fig_", Shape::virtual_key, ""},
+    {"lks_", Shape::virtual_key, ""},
     {"lsk-", Shape::virtual_key, ""},
     {"sk-litellm-", Shape::virtual_key, ""},
     {"sk-or-", Shape::other_provider, "openrouter"},

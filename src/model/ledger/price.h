@@ -1,0 +1,68 @@
+// What a request costs: token counts times a dated price list, and the most that it can cost before it is sent.
+//
+// Source of the rules: the API's pricing and Messages pages. Cache reads have a price of their own per model, never a
+// formula; one model has a second price band for long prompts; server tools are counted by use.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vocabulary/money.h"
+
+namespace locksmith::model::ledger {
+
+// Counts of tokens; for web searches, of searches. All are zero or more.
+struct Usage {
+  std::int64_t input = 0;           // not cached
+  std::int64_t output = 0;
+  std::int64_t cache_write_5m = 0;
+  std::int64_t cache_write_1h = 0;
+  std::int64_t cache_read = 0;
+  std::int64_t web_searches = 0;
+
+  std::int64_t prompt() const { return input + cache_write_5m + cache_write_1h + cache_read; }
+  Usage& operator+=(const Usage& other);
+  friend bool operator==(const Usage&, const Usage&) = default;
+};
+
+// Money for one token of each kind.
+struct Rates {
+  Money input, output, cache_write_5m, cache_write_1h, cache_read;
+};
+
+struct Price {
+  std::string model;                // an id, or the beginning of one: "claude-opus-4-5" is also claude-opus-4-5-20251101
+  Rates rates;
+  std::int64_t long_prompt = 0;     // prompts above this many tokens cost `long_rates`; 0: there is no such band
+  Rates long_rates{};
+};
+
+// Where the request ran, and how: each changes the price.
+struct Terms {
+  bool batch = false;               // half the price
+  bool us_only = false;             // inference_geo "us": a tenth more
+};
+
+class PriceList {
+ public:
+  // `prices` may be empty: then everything is free, which is said by `is_empty()`.
+  explicit PriceList(std::vector<Price> prices, Money web_search);
+
+  // The entry with the longest beginning of `model`; of an unknown model, the highest known price of each kind, so that
+  // nothing is ever counted too low.
+  const Price& of(std::string_view model) const;
+  bool is_empty() const { return prices_.empty(); }
+
+  Money cost(std::string_view model, const Usage& usage, const Terms& terms = {}) const;
+  // The most that a request can cost: every prompt token at its dearest kind, and max_tokens of output.
+  Money bound(std::string_view model, std::int64_t prompt_tokens, std::int64_t max_tokens) const;
+
+ private:
+  std::vector<Price> prices_;       // longest name first
+  Price highest_;
+  Money web_search_;
+};
+
+}  // namespace locksmith::model::ledger

@@ -1,0 +1,64 @@
+// What one virtual key has used and may still use: counted by every worker at once, without a lock.
+//
+// In memory until a durable ledger folds the entries; the verbs are those that such a ledger will have: a hold before a
+// request is sent, a settlement after it, on every path.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "model/ledger/price.h"
+#include "model/limit/gcra.h"
+#include "model/tenant/virtual_key.h"
+#include "vocabulary/money.h"
+
+namespace locksmith::store {
+
+// Limits of one key; zero or absent: none.
+struct KeyLimits {
+  model::limit::Rate requests;
+  std::int32_t concurrent = 0;
+  Money spend{};                     // for as long as the account lives
+};
+
+class Account {
+ public:
+  enum class Refusal : std::uint8_t { none, rate, concurrency, spend };
+  struct Held {
+    Refusal refusal = Refusal::none;
+    Duration wait{};                 // where refused for its rate: until the same request is admitted
+  };
+
+  // Holds one request, one place among the concurrent ones, and `most` of the money: all or nothing. Any thread.
+  Held hold(const KeyLimits& limits, Tick now, Money most);
+  // Ends a hold: what was held is free again, what was spent is spent. Exactly once for each hold.
+  void settle(Money held, Money spent, const model::ledger::Usage& usage);
+
+  Money spent() const { return {spent_.load(std::memory_order_relaxed)}; }
+  Money held() const { return {held_.load(std::memory_order_relaxed)}; }
+  std::int32_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+
+ private:
+  bool admit_request(const model::limit::Rate& rate, Tick now, Duration& wait);
+  bool hold_money(Money limit, Money most);
+
+  std::atomic<std::int64_t> arrival_{0};    // of the rate, in ticks
+  std::atomic<std::int64_t> spent_{0};
+  std::atomic<std::int64_t> held_{0};       // always counted up before spent_ is looked at
+  std::atomic<std::int32_t> in_flight_{0};
+};
+
+// One account a key, kept across reloads. Not for several threads at a time: whoever makes the snapshots asks.
+class Accounts {
+ public:
+  std::shared_ptr<Account> of(const model::tenant::VirtualKeyId& id);
+
+ private:
+  std::map<std::string, std::shared_ptr<Account>> accounts_;
+};
+
+}  // namespace locksmith::store

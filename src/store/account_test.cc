@@ -1,0 +1,61 @@
+#include "store/account.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+namespace locksmith::store {
+namespace {
+
+constexpr Tick kNow{1h};
+
+TEST(AccountTest, AHoldCountsUntilItIsSettled) {
+  Account account;
+  const KeyLimits limits{.requests = {}, .concurrent = 2, .spend = Money{100}};
+  EXPECT_EQ(account.hold(limits, kNow, Money{60}).refusal, Account::Refusal::none);
+  EXPECT_EQ(account.hold(limits, kNow, Money{60}).refusal, Account::Refusal::spend);
+  EXPECT_EQ(account.hold(limits, kNow, Money{40}).refusal, Account::Refusal::none);
+  EXPECT_EQ(account.hold(limits, kNow, Money{0}).refusal, Account::Refusal::concurrency);
+  account.settle(Money{60}, Money{10}, {});
+  EXPECT_EQ(account.hold(limits, kNow, Money{50}).refusal, Account::Refusal::none);
+  EXPECT_EQ(account.hold(limits, kNow, Money{1}).refusal, Account::Refusal::concurrency);
+}
+
+TEST(AccountTest, ARefusalLeavesNothingBehind) {
+  Account account;
+  const KeyLimits limits{.requests = model::limit::rate_of(60, 1min, 1), .concurrent = 5, .spend = Money{100}};
+  EXPECT_EQ(account.hold(limits, kNow, Money{10}).refusal, Account::Refusal::none);
+  const Account::Held held = account.hold(limits, kNow, Money{10});
+  EXPECT_EQ(held.refusal, Account::Refusal::rate);
+  EXPECT_EQ(held.wait, 1s);
+  EXPECT_EQ(account.held(), Money{10});
+  EXPECT_EQ(account.in_flight(), 1);
+}
+
+TEST(AccountTest, ThreadsTogetherNeverOverspend) {
+  Account account;
+  const KeyLimits limits{.requests = {}, .concurrent = 0, .spend = Money{1000}};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int turn = 0; turn < 5000; ++turn) {
+        if (account.hold(limits, kNow, Money{7}).refusal == Account::Refusal::none) account.settle(Money{7}, Money{5}, {});
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_LE(account.spent(), Money{1000});
+  EXPECT_GT(account.spent(), Money{1000 - 7 - 5});
+  EXPECT_EQ(account.held(), Money{0});
+  EXPECT_EQ(account.in_flight(), 0);
+}
+
+TEST(AccountsTest, TheSameKeyHasTheSameAccount) {
+  Accounts accounts;
+  EXPECT_EQ(accounts.of(model::tenant::VirtualKeyId("a")), accounts.of(model::tenant::VirtualKeyId("a")));
+  EXPECT_NE(accounts.of(model::tenant::VirtualKeyId("a")), accounts.of(model::tenant::VirtualKeyId("b")));
+}
+
+}  // namespace
+}  // namespace locksmith::store
