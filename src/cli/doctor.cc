@@ -182,7 +182,11 @@ int examine(const Flags& flags, const Shell& shell) {
   }
   const auto summary = doctor::present::make_report(examination, diagnosis, verdict, loop.now());
   if (!flags.report.empty()) {
-    if (const auto saved = save(flags.report, summary, json); !saved) return report(saved.error(), shell);
+    if (const auto saved = save(flags.report, summary, json); !saved) {
+      Shell plain = shell;
+      plain.json = false;  // one document stands on stdout already
+      return report(saved.error(), plain);
+    }
   }
   if (!flags.compare.empty() && !shell.json) {
     if (const int code = print_comparison(flags.compare, summary, shell); code != ExitCode::healthy) return code;

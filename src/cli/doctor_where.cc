@@ -3,6 +3,7 @@
 #include "cli/line_reader.h"
 #include "doctor/elsewhere/compare.h"
 #include "doctor/elsewhere/elsewhere.h"
+#include "doctor/survey/surroundings.h"
 #include "host/machine.h"
 #include "vocabulary/limits.h"
 
@@ -27,7 +28,10 @@ Result<SurveyOfPlace> take_survey(const Where& where, Instant now, doctor::surve
   const host::RealEnvironment here;
   const host::RealFiles files;
   SurveyOfPlace out{doctor::survey::take(here, files, now, client)};
-  if (where.pid == 0 && where.unit.empty() && where.inspect.empty()) return out;
+  if (where.pid == 0 && where.unit.empty() && where.inspect.empty()) {
+    doctor::survey::look_around(here, files, out.survey);
+    return out;
+  }
 
   auto place = find(where, here, files);
   if (!place) return std::unexpected(place.error());

@@ -55,7 +55,8 @@ struct Elsewhere {
 };
 
 // A running process, from /proc. Its variables are those it was started with; what it changed since is not
-// seen. Failure codes: process_not_found, process_unreadable (another user's; ask as root).
+// seen. Failure codes: proc_not_mounted, process_not_found, process_unreadable (another
+// user's; ask as root).
 Result<Elsewhere> read_process(const world::Files& files, const world::Environment& here, std::int64_t pid);
 
 // A systemd unit: a path to a unit file, or a unit's name, looked for where systemd looks. Drop-ins count.

@@ -66,6 +66,8 @@ TEST_F(ElsewhereTest, AProcessInAContainerHasItsOwnFiles) {
 }
 
 TEST_F(ElsewhereTest, AProcessThatIsNotThereOrNotOurs) {
+  EXPECT_EQ(read_process(files, here, 9).error().code.name(), "proc_not_mounted");
+  files.content["/proc/self"] = "";
   EXPECT_EQ(read_process(files, here, 9).error().code.name(), "process_not_found");
   files.broken["/proc/9/environ"] = "permission denied";
   const auto place = read_process(files, here, 9);

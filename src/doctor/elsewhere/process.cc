@@ -31,6 +31,10 @@ Result<Elsewhere> read_process(const world::Files& files, const world::Environme
   const std::string what = "process " + std::to_string(pid);
   const auto variables = files.read(folder + "/environ", limits::kEnvironment);
   if (!variables) {
+    if (!files.facts("/proc/self").exists) {
+      return fail(FailureCode("proc_not_mounted"), "There is no /proc here, so no process can be looked at.",
+                  "Run it where /proc is mounted, or give what is known with --systemd or --inspect.", Blame::user);
+    }
     if (variables.error().code.name() == "file_not_found") {
       return fail(FailureCode("process_not_found"), "There is no " + what + " on this machine.",
                   "Find it with: pgrep -af NAME", Blame::user);
