@@ -166,6 +166,7 @@ class Load {
 
   // Until the next thing that time brings: the window's ends, or a request that is due.
   int wait(std::vector<epoll_event>& events) {
+    if (o_.spin) return epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
     Nanoseconds until = now() + kSecond / 10;
     if (phase_at_ != 0) until = std::min(until, phase_at_);
     if (o_.rate > 0 && all_answered() && !idle_.empty()) until = std::min(until, due_);

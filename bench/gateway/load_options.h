@@ -28,6 +28,7 @@ inline constexpr const char* kUsage =
     "                    close (a new connection for every request)\n"
     "  --sources N       connect from 127.0.0.2 and the N-1 addresses after it\n"
     "  --stamps 1        read the send times in the deltas of a paced stream\n"
+    "  --spin 1          never sleep: for latencies, where the load has a core of its own\n"
     "  --tls 1           TLS to the server, unverified       --answer SPEC the header x-mock\n"
     "  --path P          (/v1/messages)                      --watch PID,… processes to measure\n"
     "  --upstream PID    another, measured apart\n";
@@ -44,7 +45,7 @@ struct Options {
   std::size_t connections = 1, body = 1024, bytes = 0, events = 0, sources = 0;
   std::size_t requests = 0;
   double seconds = 1, warmup = 0.1, rate = 0;
-  bool stream = false, stamps = false, tls = false;
+  bool stream = false, stamps = false, tls = false, spin = false;
   Mode mode = Mode::kLoop;
   std::string answer, path = "/v1/messages";
   std::vector<std::string> watch, upstream;
@@ -76,7 +77,7 @@ inline Options parse(int argc, char** argv) {
   const std::map<std::string_view, double*> reals{
       {"--seconds", &o.seconds}, {"--warmup", &o.warmup}, {"--rate", &o.rate}};
   const std::map<std::string_view, bool*> switches{
-      {"--stream", &o.stream}, {"--stamps", &o.stamps}, {"--tls", &o.tls}};
+      {"--stream", &o.stream}, {"--stamps", &o.stamps}, {"--tls", &o.tls}, {"--spin", &o.spin}};
   const std::map<std::string_view, std::string*> texts{{"--answer", &o.answer}, {"--path", &o.path}};
   const std::map<std::string_view, std::vector<std::string>*> lists{{"--watch", &o.watch},
                                                                     {"--upstream", &o.upstream}};

@@ -51,7 +51,7 @@ def read(path):
                 continue
             designs.setdefault(row["design"], {})[row["round"]] = figures(row["workload"], result)
             clean = clean and result["errors"] == 0
-    for designs in table.values():
+    for workload, designs in table.items():
         for rounds in designs.values():
             for number, each in rounds.items():
                 direct = designs.get("direct", {}).get(number)
