@@ -2,9 +2,10 @@
 # POSIX sh. Needs nothing but a Debian 12 (or an Ubuntu with g++ 12 or later) and, to install, root or sudo.
 
 build_packages="g++ cmake ninja-build ccache libfmt-dev libsimdjson-dev libssl-dev libcli11-dev zlib1g-dev"
-test_packages="libgtest-dev libgmock-dev curl"
+test_packages="libgtest-dev libgmock-dev curl openssl"
 fuzz_packages="clang-19 libclang-rt-19-dev"
 world_packages="iproute2 nftables dnsmasq-base nginx-light squid tinyproxy openssl faketime"
+bench_packages="nginx-light haproxy openssl python3-minimal valgrind strace procps util-linux"
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -127,6 +127,14 @@ class Load {
     }
     connections_.resize(o_.connections);
   }
+  Load(const Load&) = delete;
+  Load& operator=(const Load&) = delete;
+  ~Load() {
+    for (Connection& c : connections_)
+      if (c.fd >= 0) close_connection(c);
+    SSL_CTX_free(context_);
+    close(epoll_);
+  }
 
   int run() {
     const std::uint64_t resident_before = resident_kilobytes(o_.watch);
