@@ -5,7 +5,7 @@ build_packages="g++ cmake ninja-build ccache libfmt-dev libsimdjson-dev libssl-d
 test_packages="libgtest-dev libgmock-dev curl openssl"
 fuzz_packages="clang-19 libclang-rt-19-dev"
 world_packages="iproute2 nftables dnsmasq-base nginx-light squid tinyproxy openssl faketime"
-bench_packages="nginx-light haproxy openssl python3-minimal valgrind strace procps util-linux"
+bench_packages="nginx-light haproxy openssl python3 valgrind strace procps util-linux"
 
 say() { printf '%s\n' "$*" >&2; }
 
