@@ -296,6 +296,20 @@ void SimLoop::resolve(std::string host, std::uint16_t port, Family family, Durat
   after(took, [done = std::move(done), resolution = std::move(resolution)]() mutable { done(std::move(resolution)); });
 }
 
+void SimLoop::ask(const Address& peer, std::string bytes, Duration deadline, std::move_only_function<bool(std::string_view)> is_answer,
+                  std::move_only_function<void(world::Datagram)> done) {
+  LOCKSMITH_ASSERT(deadline > Duration::zero());
+  const Duration there_and_back = 2 * behaviour(peer).latency;
+  for (auto& [address, reply] : datagrams_) {
+    if (address != peer || there_and_back >= deadline) continue;
+    auto answer = reply(bytes);
+    if (!answer || !is_answer(*answer)) break;
+    after(there_and_back, [done = std::move(done), seen = world::Datagram{std::move(*answer), {}, there_and_back}]() mutable { done(std::move(seen)); });
+    return;
+  }
+  after(deadline, [done = std::move(done), deadline]() mutable { done({{}, "ETIMEOUT", deadline}); });
+}
+
 world::TimerId SimLoop::after(Duration delay, std::move_only_function<void()> action) {
   const Moment moment{tick_ + std::max(delay, Duration::zero()), ++order_};
   timers_[order_] = moment;

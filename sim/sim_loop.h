@@ -40,6 +40,10 @@ class SimLoop final : public world::Loop {
   void set_name_error(const std::string& name, std::string error);  // "EAI_NONAME"
   void set_name_silent(const std::string& name);                    // look-ups end at their deadline
   void set_host(const world::Address& address, HostBehaviour behaviour);
+  // What a datagram to this address is answered with; nullopt: nothing. Without one, nobody answers there.
+  void set_datagrams(const world::Address& address, std::function<std::optional<std::string>(std::string_view)> reply) {
+    datagrams_.emplace_back(address, std::move(reply));
+  }
   void skew_clock(Duration ahead) { skew_ = ahead; }                // of now(), not of tick()
 
   // --- world::Loop
@@ -51,6 +55,8 @@ class SimLoop final : public world::Loop {
   void stop_listening() override { listeners_.clear(); }
   void resolve(std::string host, std::uint16_t port, world::Family family, Duration deadline,
                std::move_only_function<void(world::Resolution)> done) override;
+  void ask(const world::Address& peer, std::string bytes, Duration deadline, std::move_only_function<bool(std::string_view)> is_answer,
+           std::move_only_function<void(world::Datagram)> done) override;
   world::TimerId after(Duration delay, std::move_only_function<void()> action) override;
   void cancel(world::TimerId timer) override;
   void post(std::move_only_function<void()> action) override { after(Duration::zero(), std::move(action)); }
@@ -82,6 +88,7 @@ class SimLoop final : public world::Loop {
   std::unordered_map<std::uint64_t, Moment> timers_;
   std::map<std::string, world::Resolution> names_;
   std::map<std::string, bool> silent_names_;
+  std::vector<std::pair<world::Address, std::function<std::optional<std::string>(std::string_view)>>> datagrams_;
   std::vector<std::pair<world::Address, HostBehaviour>> hosts_;
   std::vector<std::pair<world::Address, Listener>> listeners_;
   std::unordered_map<SimStream*, std::unique_ptr<SimStream>> streams_;

@@ -91,6 +91,24 @@ TEST_F(SimLoopTest, DeadlinesPassWithoutWaiting) {
   EXPECT_EQ(loop.tick().time_since_epoch(), std::chrono::seconds(3));
 }
 
+TEST_F(SimLoopTest, ADatagramIsAnsweredOrEndsAtItsDeadline) {
+  loop.set_datagrams(kHost, [](std::string_view bytes) { return std::optional(std::string(bytes) + "!"); });
+  std::vector<world::Datagram> seen;
+  const auto ask = [&](const Address& peer, std::string_view wanted) {
+    loop.ask(peer, "ping", std::chrono::seconds(2), [wanted](std::string_view bytes) { return bytes == wanted; },
+             [&](world::Datagram datagram) { seen.push_back(std::move(datagram)); });
+    loop.run();
+  };
+  ask(kHost, "ping!");
+  ask(kHost, "something else");
+  ask(Address{world::Family::ipv4, {10, 0, 0, 9}, 53}, "ping!");
+  ASSERT_EQ(seen.size(), 3u);
+  EXPECT_EQ(seen[0].bytes, "ping!");
+  EXPECT_EQ(seen[0].error, "");
+  EXPECT_EQ(seen[1].error, "ETIMEOUT");
+  EXPECT_EQ(seen[2].took, std::chrono::seconds(2));
+}
+
 TEST_F(SimLoopTest, TimersKeepTheirOrder) {
   std::string order;
   loop.after(std::chrono::seconds(2), [&] { order += 'c'; });

@@ -143,6 +143,7 @@ int examine(const Flags& flags, const Shell& shell) {
   options.deep = flags.deep;
   options.examiner = examiner->get();
   options.status_pages = status_pages(survey, flags);
+  if (const auto resolver = host::RealFiles().read("/etc/resolv.conf", limits::kTextFile)) options.resolv_conf = resolver->reveal();
   if (const auto hosts = host::RealFiles().read("/etc/hosts", limits::kTextFile)) options.hosts_file = hosts->reveal();
   if (flags.account) {
     auto admin = host::RealEnvironment().variable(kAdminVariable);

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "host/listener.h"
+#include "host/question.h"
 #include "host/socket_address.h"
 #include "host/socket_stream.h"
 #include "vocabulary/assert.h"
@@ -34,6 +35,8 @@ EpollLoop::EpollLoop()
 }
 
 EpollLoop::~EpollLoop() {
+  questions_.clear();
+  retired_questions_.clear();
   listeners_.clear();
   streams_.clear();
   ::close(wake_);
@@ -162,6 +165,23 @@ void EpollLoop::finish_lookup(std::uint64_t id, world::Resolution result) {
   done(std::move(result));
 }
 
+// --- Datagrams -----------------------------------------------------------------------------------------------------------
+
+void EpollLoop::ask(const Address& peer, std::string bytes, Duration deadline, std::move_only_function<bool(std::string_view)> is_answer,
+                    std::move_only_function<void(world::Datagram)> done) {
+  LOCKSMITH_ASSERT(deadline > Duration::zero());
+  auto question = std::make_unique<Question>(*this, std::move(is_answer), std::move(done));
+  Question& reference = *question;
+  questions_.emplace(&reference, std::move(question));
+  reference.send(peer, bytes, deadline);
+}
+
+void EpollLoop::retire(Question& question) {
+  auto node = questions_.extract(&question);
+  LOCKSMITH_ASSERT(!node.empty());
+  retired_questions_.push_back(std::move(node.mapped()));
+}
+
 // --- Timers and posts ----------------------------------------------------------------------------------------------------
 
 world::TimerId EpollLoop::after(Duration delay, std::move_only_function<void()> action) {
@@ -242,6 +262,7 @@ void EpollLoop::run_closing() {
     }
   }
   retired_listeners_.clear();
+  retired_questions_.clear();
 }
 
 void EpollLoop::run() {

@@ -22,6 +22,7 @@ namespace locksmith::host {
 
 class SocketStream;
 class Listener;
+class Question;
 
 // What epoll tells events to.
 class EventSink {
@@ -48,6 +49,8 @@ class EpollLoop final : public world::Loop {
   void stop_listening() override;
   void resolve(std::string host, std::uint16_t port, world::Family family, Duration deadline,
                std::move_only_function<void(world::Resolution)> done) override;
+  void ask(const world::Address& peer, std::string bytes, Duration deadline, std::move_only_function<bool(std::string_view)> is_answer,
+           std::move_only_function<void(world::Datagram)> done) override;
   world::TimerId after(Duration delay, std::move_only_function<void()> action) override;
   void cancel(world::TimerId timer) override;
   void post(std::move_only_function<void()> action) override;
@@ -61,6 +64,7 @@ class EpollLoop final : public world::Loop {
   void mark_ready(SocketStream& stream);  // goes on in this loop without an event
   void mark_closing(SocketStream& stream);
   SocketStream& adopt(std::unique_ptr<SocketStream> stream);
+  void retire(Question& question);        // dies at the end of this turn, since an event for it may lie in the batch
   char* scratch() { return scratch_.get(); }
   Result<TlsContext> client_context(const world::TlsClientOptions& options) { return client_contexts_.get(options); }
 
@@ -87,6 +91,8 @@ class EpollLoop final : public world::Loop {
   std::unordered_map<SocketStream*, std::unique_ptr<SocketStream>> streams_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::vector<std::unique_ptr<Listener>> retired_listeners_;
+  std::unordered_map<Question*, std::unique_ptr<Question>> questions_;
+  std::vector<std::unique_ptr<Question>> retired_questions_;
   std::vector<SocketStream*> ready_;
   std::vector<SocketStream*> closing_;
   std::unordered_map<std::uint64_t, PendingLookup> lookups_;

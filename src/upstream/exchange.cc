@@ -59,6 +59,10 @@ class Run final : public world::StreamHandler, public std::enable_shared_from_th
     self_ = shared_from_this();
     started_ = loop_.tick();
     deadline_ = loop_.after(plan_.deadline, [this] { on_deadline(); });
+    if (plan_.at && !plan_.proxy) {
+      loop_.post([keep = self_] { keep->on_resolved({{*keep->plan_.at}, {}, {}}); });
+      return;
+    }
     const Target& first = plan_.proxy ? *plan_.proxy : plan_.target;
     const Duration dns = std::min<Duration>(limits::kDnsProbe, plan_.deadline);
     loop_.resolve(first.host, first.port, plan_.family, dns,

@@ -29,6 +29,7 @@ struct Plan {
   std::string body;
   std::optional<Target> proxy;                              // CONNECT for https, absolute form for http
   world::Family family = world::Family::any;
+  std::optional<world::Address> at;                         // instead of a look-up; not with a proxy
   std::string ca_file;                                      // added to the system's store
   bool expects_events = false;                              // read the answer as server-sent events
   Duration deadline = limits::kHttpProbe;                   // for all of it

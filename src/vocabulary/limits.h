@@ -100,6 +100,10 @@ inline constexpr std::size_t kEmulatorFaults = 1024; // faults set at the same t
 // --- The doctor's probes (all inside kExamination) -------------------------------------------------------------------
 inline constexpr Duration kExamination = 10s;
 inline constexpr Duration kDnsProbe = 3s;
+// A question put to a nameserver directly: half of what resolvers wait, because the system's own look-up runs beside it.
+inline constexpr Duration kDnsQuestion = 2s;
+inline constexpr std::size_t kNameservers = 3;      // asked at most; resolver(5): MAXNS, the system looks at no more
+inline constexpr std::size_t kDnsAnswers = 64;      // records read of one reply; 512 bytes hold about 30
 inline constexpr Duration kConnectProbe = 3s;
 inline constexpr Duration kTlsProbe = 3s;
 inline constexpr Duration kHttpProbe = 6s;

@@ -160,6 +160,14 @@ struct Resolution {
   Duration took{};
 };
 
+// What came back to a datagram. `error` is the system's own word ("ECONNREFUSED", "ENETUNREACH"), or "ETIMEOUT" (our
+// deadline); empty where bytes came.
+struct Datagram {
+  std::string bytes;
+  std::string error;
+  Duration took{};
+};
+
 using TimerId = std::uint64_t;
 
 class Loop : public Clock {
@@ -177,6 +185,12 @@ class Loop : public Clock {
   // address is not looked up. Addresses come in the resolver's order of preference.
   virtual void resolve(std::string host, std::uint16_t port, Family family, Duration deadline,
                        std::move_only_function<void(Resolution)> done) = 0;
+
+  // Sends one datagram (UDP) and waits for the first one from that very address and port of which `is_answer` holds; others
+  // are dropped. Exactly one call of `done`, never from within this call, at the latest after `deadline` (more than zero).
+  // Nothing is sent again. Both are let go of after `done`.
+  virtual void ask(const Address& peer, std::string bytes, Duration deadline, std::move_only_function<bool(std::string_view)> is_answer,
+                   std::move_only_function<void(Datagram)> done) = 0;
 
   virtual TimerId after(Duration delay, std::move_only_function<void()> action) = 0;
   virtual void cancel(TimerId timer) = 0;  // of one that has fired: does nothing

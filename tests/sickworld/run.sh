@@ -44,8 +44,8 @@ trap 'close_world; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 open_world || { echo "skipped: network namespaces cannot be made here"; exit 77; }
 
-# A fault is a file that sets: shows, wants, and any of: api (arguments of the emulator), flags (of the doctor), and the
-# functions net() (what is broken in the world) and user() (what the user set). Several are planted one after the other.
+# A fault is a file that sets: shows, wants, and any of: notes (observations that must be made), api (arguments of the
+# emulator), flags (of the doctor), and the functions net() (what is broken in the world) and user() (what the user set). Several are planted one after the other.
 plant() { # NAME...: leaves the doctor's JSON in $folder/doctor.json
   folder=$work/$(printf %s "$*" | tr ' /' '+_')
   mkdir -p "$folder/home" "$folder/here"
@@ -110,11 +110,20 @@ carries() { # CODE WANTED
 }
 wanted_of() { sed -n 's/^wants=//p' "$here/faults/$1.fault" | tr -d '"'; }
 
+# The wanted observations that were not made.
+missing_notes() { # NAME
+  for note in $(sed -n 's/^notes=//p' "$here/faults/$1.fault" | tr -d '"'); do
+    grep -qF "\"$note\"" "$folder/doctor.json" || printf ' %s' "$note"
+  done
+}
+
 singles=0 singles_right=0 pairs=0 pairs_right=0
 single() {
   plant "$1"
   singles=$((singles + 1))
   got=$(codes "$folder/doctor.json" 1)
+  unseen=$(missing_notes "$1")
+  [ -z "$unseen" ] || printf 'not observed:%s\n' "$unseen" >>"$folder/doctor.err"
   if carries "$got" "$(wanted_of "$1")" && [ ! -s "$folder/doctor.err" ]; then
     singles_right=$((singles_right + 1))
   else

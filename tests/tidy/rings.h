@@ -32,6 +32,7 @@ inline constexpr std::array kFolderRules{
     FolderRule{"wire/toml", "1", "vocabulary", kPureWire},
     FolderRule{"wire/digest", "1", "vocabulary", kPureWire},
     FolderRule{"wire/gzip", "1", "vocabulary", kPureWire},
+    FolderRule{"wire/dns", "1", "vocabulary", kPureWire},
     FolderRule{"wire/http1", "1", "vocabulary", kPureWire},
     FolderRule{"wire/http2", "1", "vocabulary wire/http1", kPureWire},
     FolderRule{"wire/sse", "1", "vocabulary", kPureWire},

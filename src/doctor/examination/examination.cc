@@ -80,6 +80,7 @@ Examination Examiner::run() {
   started_ = loop_.tick();
   start_first_round();
   loop_.run();
+  observe_name_system();
   if (!result_.works) {
     start_second_round();
     loop_.run();
@@ -163,6 +164,7 @@ void Examiner::observe_base() {
 void Examiner::observe_hosts_file() {
   const std::string_view address = hosts_entry(options_.hosts_file, target_.host);
   if (address.empty() || target_.host == "localhost") return;
+  hosts_address_ = address;
   note("network.hosts-entry");
   result_.survey.remarks.push_back({"/etc/hosts", "It pins " + target_.host + " to " + std::string(address) + "; the name is not looked up."});
 }

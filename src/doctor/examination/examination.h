@@ -28,6 +28,7 @@ struct Options {
   std::vector<std::string> status_pages;  // asked in turn where something failed; empty: none
   std::optional<Secret> admin_key;        // looks the key up in the Admin API; never sent anywhere else
   std::string hosts_file;                 // the content of /etc/hosts, or empty
+  std::string resolv_conf;                // the content of /etc/resolv.conf, or empty: no nameserver is asked directly
 };
 
 enum class Outcome : std::uint8_t { passed, failed, skipped };

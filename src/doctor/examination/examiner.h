@@ -11,6 +11,7 @@
 
 #include "doctor/examination/examination.h"
 #include "doctor/examination/isolation.h"
+#include "doctor/examination/name_system.h"
 #include "upstream/exchange.h"
 
 namespace locksmith::doctor::examination {
@@ -59,6 +60,13 @@ class Examiner {
   void probe_large(const std::string& model);
   void probe_stream(const std::string& model);
 
+  // --- way.cc
+  void ask_nameservers();
+  void ask_nameserver(const world::Address& server, std::string_view name, wire::dns::Type type);
+  void observe_name_system();
+  void try_dns_address();
+  void try_families(const upstream::Observed& first);
+
   // --- second_round.cc
   void start_second_round();
   void isolate(Isolation test);
@@ -75,6 +83,9 @@ class Examiner {
   upstream::Target target_;
   std::optional<upstream::Target> proxy_;
   std::optional<upstream::Observed> hello_;  // refused before the API: see probe_path()
+  std::vector<Asked> asked_;                   // of nameservers, directly
+  std::string hosts_address_;                  // that the hosts file gives to the host, or empty
+  std::optional<world::Address> dns_address_;  // that DNS gives instead of it
   std::vector<std::string> listed_models_;
   std::string failed_path_;    // of the request whose failure is told of
   std::string failed_method_;

@@ -25,6 +25,7 @@ constexpr std::size_t kLargeBody = 96 * 1024; // crosses many packets, stays far
 
 void Examiner::start_first_round() {
   begin();
+  ask_nameservers();
   probe_path();
   if (!result_.survey.winner) {
     skip("GET /v1/models", "there is no credential to send");
@@ -60,6 +61,7 @@ void Examiner::probe_path() {
       tell({"TLS", seen.tls->verified ? Outcome::passed : Outcome::failed, words, seen.tls_took, {}});
     }
     tell_exchange("GET /api/hello, no credential", seen, seen.status.has_value());
+    try_families(seen);
     if (const auto skew = clock_skew(seen)) {
       result_.evidence.clock_skew_s = *skew;
       if (std::abs(*skew) >= kClockRemark) {

@@ -40,6 +40,7 @@ void Examiner::start_second_round() {
     possible.default_host = !is_official(target_.host) && !is_literal(target_.host);
     for (const Isolation test : plan_isolation(result_.evidence, diagnosis.findings, possible, limits::kIsolationTests)) isolate(test);
   }
+  try_dns_address();
   if (failed_ && !options_.status_pages.empty()) ask_status_page(0);
   if (options_.admin_key && has_secret()) ask_account();
   end();

@@ -1,0 +1,111 @@
+// The way to the host beside what the client itself does: the name asked of the nameservers directly, each address family
+// alone, and the address that DNS gives where the hosts file gives another. No credential goes along.
+#include <algorithm>
+
+#include "doctor/examination/examiner.h"
+#include "doctor/examination/observe.h"
+#include "upstream/target.h"
+
+namespace locksmith::doctor::examination {
+
+using upstream::Observed;
+using upstream::Plan;
+
+namespace {
+
+constexpr std::string_view kHello = "/api/hello";
+
+// The query's id only keeps late answers apart: the port is the kernel's choice, and the socket hears its peer alone.
+std::uint16_t next_id(const world::Loop& loop, std::size_t count) {
+  return static_cast<std::uint16_t>(static_cast<std::uint64_t>(loop.tick().time_since_epoch().count()) * 31 + count);
+}
+
+}  // namespace
+
+// Through a proxy the client looks up the proxy's name; a name without a dot is completed by search lists that a direct
+// question does not know.
+void Examiner::ask_nameservers() {
+  const std::string& host = proxy_ ? proxy_->host : target_.host;
+  if (world::parse_ip(host, 0) || host.find('.') == std::string::npos) return;
+  const auto servers = nameservers(options_.resolv_conf);
+  if (servers.empty()) return;
+  for (const world::Address& server : servers) {
+    ask_nameserver(server, host, wire::dns::Type::a);
+    ask_nameserver(server, host, wire::dns::Type::aaaa);
+  }
+  ask_nameserver(servers.front(), kNoSuchName, wire::dns::Type::a);
+}
+
+void Examiner::ask_nameserver(const world::Address& server, std::string_view name, wire::dns::Type type) {
+  const std::size_t place = asked_.size();
+  const std::uint16_t id = next_id(loop_, place);
+  auto query = wire::dns::write_query(id, name, type);
+  if (!query) return;
+  asked_.push_back({server, type, name == kNoSuchName, "ETIMEOUT", {}, {}});
+  begin();
+  const auto is_answer = [id, type, name = std::string(name)](std::string_view bytes) {
+    const auto reply = wire::dns::read_reply(bytes);
+    return reply && wire::dns::answers(*reply, id, name, type);
+  };
+  loop_.ask(server, std::move(*query), left(limits::kDnsQuestion), is_answer, [this, place, type](world::Datagram datagram) {
+    Asked& asked = asked_[place];
+    asked.error = std::move(datagram.error);
+    if (const auto reply = wire::dns::read_reply(datagram.bytes)) {
+      asked.code = reply->code;
+      for (const std::string& bytes : reply->addresses) {
+        world::Address address{type == wire::dns::Type::a ? world::Family::ipv4 : world::Family::ipv6, {}, target_.port};
+        std::ranges::copy(bytes, address.bytes.begin());
+        asked.addresses.push_back(address);
+      }
+    }
+    end();
+  });
+}
+
+// After the first round, when every question has its answer or its deadline.
+void Examiner::observe_name_system() {
+  if (asked_.empty()) return;
+  const NameSystem seen = conclude(asked_);
+  const bool all_found = seen.found && seen.observations.empty();
+  tell({"DNS, asked directly", all_found ? Outcome::passed : Outcome::failed, seen.detail, {}, {}});
+  for (const std::string& observation : seen.observations) note(observation);
+  if (proxy_ || hosts_address_.empty() || agrees(hosts_address_, seen)) return;
+  note("network.hosts-differs-from-dns");
+  const world::Address& given = seen.addresses.front();
+  dns_address_ = given;
+  result_.survey.remarks.push_back({"/etc/hosts", "DNS gives " + world::to_string(given) + " for " + target_.host + ", the hosts file another address."});
+}
+
+// Which of two addresses is the right one: the hosts file's has failed, or there would be no second round.
+void Examiner::try_dns_address() {
+  if (!dns_address_) return;
+  Plan p = plan("GET", kHello, limits::kHttpProbe);
+  p.at = dns_address_;
+  send(std::move(p), [this](Observed seen) {
+    const bool works = seen.status.has_value();
+    tell_exchange("GET /api/hello, no credential", seen, works, "at the address that DNS gives");
+    note(works ? "works.dns-address" : "fails.dns-address");
+  });
+}
+
+// Clients differ in how long they wait for the family that fails before they take the other, so that "it works" may mean
+// "after ten seconds"; each family is asked alone wherever the name has both.
+void Examiner::try_families(const Observed& first) {
+  const auto has = [&](world::Family family) { return std::ranges::count(first.addresses, family, &world::Address::family) != 0; };
+  if (proxy_ || !first.status || !has(world::Family::ipv4) || !has(world::Family::ipv6)) return;
+  for (const world::Family family : {world::Family::ipv4, world::Family::ipv6}) {
+    Plan p = plan("GET", kHello, limits::kConnectProbe);
+    p.family = family;
+    send(std::move(p), [this, family](Observed seen) {
+      const std::string word = family == world::Family::ipv4 ? "IPv4" : "IPv6";
+      const bool works = seen.status.has_value();
+      tell_exchange("GET /api/hello, no credential", seen, works, "over " + word + " only");
+      if (works) return;
+      note(family == world::Family::ipv4 ? "network.ipv4-fails" : "network.ipv6-fails");
+      result_.survey.remarks.push_back({word, target_.host + " has addresses of both families, and over " + word + " it does not answer: a client that "
+                                              "tries that one first waits, or fails."});
+    });
+  }
+}
+
+}  // namespace locksmith::doctor::examination
