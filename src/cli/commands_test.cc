@@ -52,6 +52,25 @@ class Commands : public testing::Test {
   }
 };
 
+TEST_F(Commands, TwoRunsAreComparedForPeopleAndForMachines) {
+  const std::string own = file("own.json", call({"doctor", "--offline", "--json"}).out);
+  EXPECT_THAT(call({"doctor", "--offline", "--compare", own}).out, HasSubstr("The two are equal"));
+  const std::string other = file("other.json", R"({"schema":"locksmith.doctor/1","client":"Ada's","verdict":"healthy","evidence":{}})");
+  EXPECT_THAT(call({"doctor", "--offline", "--compare", other}).out, HasSubstr("Ada's"));
+  wire::json::Reader reader;
+  for (const auto& [path, equal] : {std::pair(own, true), std::pair(other, false)}) {
+    const auto root = reader.parse(call({"doctor", "--offline", "--json", "--compare", path}).out);
+    ASSERT_TRUE(root);
+    EXPECT_EQ((*root)["compared"]["with"].as_string(), path);
+    EXPECT_EQ((*root)["compared"]["equal"].as_boolean(), equal);
+    EXPECT_EQ((*root)["compared"]["differences"].size() == 0, equal);
+  }
+  const Ran wrong = call({"doctor", "--offline", "--compare", file("evidence.json", R"({"error":{"status":401}})")});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("[comparison_not_a_run]"));
+  EXPECT_THAT(wrong.out, IsEmpty());
+}
+
 TEST_F(Commands, WrongUseIsExitCode2WithASentenceAndACode) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {
       {{"explain", "key_mising"}, "[cause_unknown]"},

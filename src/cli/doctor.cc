@@ -82,22 +82,14 @@ Result<std::monostate> save(const std::string& path, const doctor::present::Repo
   return std::unexpected(unknown_form());
 }
 
-int print_comparison(const std::string& path, const doctor::present::Report& here, const Shell& shell) {
+// The other machine's run, read before this one is examined: nobody wants to wait for a wrong file.
+Result<doctor::present::Report> read_other(const std::string& path) {
   const auto text = read_whole(path, limits::kEvidenceDocument);
-  if (!text) return report(text.error(), shell);
+  if (!text) return std::unexpected(text.error());
   wire::json::Reader reader;
   const auto root = reader.parse(*text);
-  if (!root) return report(root.error(), shell);
-  const auto there = doctor::present::read_report(*root);
-  if (!there) return report(there.error(), shell);
-  Page page({.color = use_color(shell), .width = 80});
-  page.line().ink(doctor::present::Ink::bold, "  This machine and " + path).line();
-  for (const auto& difference : doctor::present::compare(here, *there)) {
-    page.paragraph("  " + difference.what, 4, "", doctor::present::Ink::bold);
-    page.paragraph("    here", 11, difference.here).paragraph("    there", 11, difference.there);
-  }
-  fmt::print("{}", page.take());
-  return ExitCode::healthy;
+  if (!root) return std::unexpected(root.error());
+  return doctor::present::read_run(*root);
 }
 
 int exit_code(Verdict verdict) {
@@ -130,6 +122,12 @@ int examine(const Flags& flags, const Shell& shell) {
   }
   // Before the examination, not after it: nobody wants to wait for a wrong name.
   if (!flags.report.empty() && !has_report_form(flags.report)) return report(unknown_form(), shell);
+  std::optional<doctor::present::Report> other;
+  if (!flags.compare.empty()) {
+    auto read = read_other(flags.compare);
+    if (!read) return report(read.error(), shell);
+    other = std::move(*read);
+  }
   const auto examiner = knowledge::make_examiner();
   if (!examiner) return report(examiner.error(), shell);
 
@@ -173,24 +171,24 @@ int examine(const Flags& flags, const Shell& shell) {
   const Examination examination = doctor::examination::examine(loop, std::move(survey), options, progress);
   const auto diagnosis = (*examiner)->examine(examination.evidence);
   const Verdict verdict = doctor::examination::judge(examination, diagnosis, options.offline);
-  const std::string json = doctor::present::examination_json(examination, diagnosis, verdict);
+  const auto summary = doctor::present::make_report(examination, diagnosis, verdict, loop.now());
+  std::optional<doctor::present::Comparison> comparison;
+  if (other) comparison = {flags.compare, doctor::present::compare(summary, *other)};
+  const std::string json = doctor::present::examination_json(examination, diagnosis, verdict, comparison ? &*comparison : nullptr);
   if (shell.json) {
     fmt::print("{}", json);
   } else {
     Page page(style);
     doctor::present::write_outcome(page, examination, diagnosis, verdict);
+    if (comparison) doctor::present::write_comparison(page, *comparison);
     print(page);
   }
-  const auto summary = doctor::present::make_report(examination, diagnosis, verdict, loop.now());
   if (!flags.report.empty()) {
     if (const auto saved = save(flags.report, summary, json); !saved) {
       Shell plain = shell;
       plain.json = false;  // one document stands on stdout already
       return report(saved.error(), plain);
     }
-  }
-  if (!flags.compare.empty() && !shell.json) {
-    if (const int code = print_comparison(flags.compare, summary, shell); code != ExitCode::healthy) return code;
   }
   return exit_code(verdict);
 }

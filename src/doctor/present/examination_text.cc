@@ -123,7 +123,17 @@ void write_outcome(Page& page, const Examination& examination, const model::diag
   }
 }
 
-std::string examination_json(const Examination& examination, const model::diagnosis::Diagnosis& diagnosis, Verdict verdict) {
+void write_comparison(Page& page, const Comparison& comparison) {
+  page.line().ink(Ink::bold, "  This machine and " + comparison.with).line();
+  if (comparison.differences.empty()) page.line("  The two are equal in all that bears on the credential and the way to the API.");
+  for (const Difference& difference : comparison.differences) {
+    page.paragraph("  " + difference.what, 4, "", Ink::bold);
+    page.paragraph("    here", 11, difference.here).paragraph("    there", 11, difference.there);
+  }
+}
+
+std::string examination_json(const Examination& examination, const model::diagnosis::Diagnosis& diagnosis, Verdict verdict,
+                             const Comparison* comparison) {
   std::string text;
   wire::json::Writer out(text, true);
   out.begin_object().member("schema", "locksmith.doctor/1");
@@ -147,6 +157,15 @@ std::string examination_json(const Examination& examination, const model::diagno
   if (!examination.workspace_id.empty()) out.member("workspace_id", std::string_view(examination.workspace_id));
   out.key("sends");
   write_sends(out, examination.outgoing);
+  if (comparison != nullptr) {
+    out.key("compared").begin_object().member("with", std::string_view(comparison->with)).member("equal", comparison->differences.empty());
+    out.key("differences").begin_array();
+    for (const Difference& difference : comparison->differences) {
+      out.begin_object().member("what", std::string_view(difference.what)).member("here", std::string_view(difference.here));
+      out.member("there", std::string_view(difference.there)).end_object();
+    }
+    out.end_array().end_object();
+  }
   out.key("evidence");
   intake::write_evidence(out, examination.evidence);
   out.end_object();

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "doctor/examination/examination.h"
 #include "doctor/examination/judge.h"
 #include "doctor/present/page.h"
+#include "doctor/present/report.h"
 #include "model/diagnosis/examine.h"
 
 namespace locksmith::doctor::present {
@@ -23,8 +25,15 @@ void write_tried(Page& page, const examination::Tried& tried);
 void write_outcome(Page& page, const examination::Examination& examination, const model::diagnosis::Diagnosis& diagnosis,
                    examination::Verdict verdict);
 
-// One document: locksmith.doctor/1.
+// Another machine's run beside this one.
+struct Comparison {
+  std::string with;  // the file's name
+  std::vector<Difference> differences;
+};
+void write_comparison(Page& page, const Comparison& comparison);
+
+// One document: locksmith.doctor/1; with `compared` where a comparison was asked for.
 std::string examination_json(const examination::Examination& examination, const model::diagnosis::Diagnosis& diagnosis,
-                             examination::Verdict verdict);
+                             examination::Verdict verdict, const Comparison* comparison = nullptr);
 
 }  // namespace locksmith::doctor::present

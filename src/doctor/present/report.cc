@@ -130,6 +130,14 @@ Result<Report> read_report(Value document) {
   return report;
 }
 
+Result<Report> read_run(Value document) {
+  if (document["schema"].as_string() != "locksmith.doctor/1") {
+    return fail(FailureCode("comparison_not_a_run"), "This is JSON, but not what a doctor's run writes.",
+                "On the other machine: locksmith doctor --json > there.json", Blame::user);
+  }
+  return read_report(document);
+}
+
 std::string to_markdown(const Report& report) {
   const Evidence& e = report.evidence;
   std::string out = "# Claude API access: " + report.verdict + "\n\n";

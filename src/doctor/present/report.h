@@ -31,6 +31,10 @@ Report make_report(const examination::Examination& examination, model::diagnosis
 // Failure codes: evidence_invalid.
 Result<Report> read_report(wire::json::Value document);
 
+// Only the output of `doctor --json`: what a comparison needs is a run with its steps. Failure codes: comparison_not_a_run,
+// evidence_invalid.
+Result<Report> read_run(wire::json::Value document);
+
 std::string to_markdown(const Report& report);
 // One file, no scripts, nothing fetched: opens anywhere, prints well.
 std::string to_html(const Report& report);

@@ -72,5 +72,17 @@ TEST(Compare, NamesOnlyWhatDiffers) {
   EXPECT_EQ(found[2].there, "works");
 }
 
+TEST(Compare, TakesOnlyADoctorsRun) {
+  wire::json::Reader reader;
+  for (const char* text : {"{}", R"({"error":{"status":401}})", R"({"schema":"locksmith.evidence/1"})", "[]", "7"}) {
+    const auto root = reader.parse(text);
+    ASSERT_TRUE(root) << text;
+    EXPECT_EQ(read_run(*root).error().code.name(), "comparison_not_a_run") << text;
+  }
+  const auto run = reader.parse(R"({"schema":"locksmith.doctor/1","verdict":"healthy","evidence":{}})");
+  ASSERT_TRUE(read_run(*run));
+  EXPECT_EQ(read_run(*run)->verdict, "healthy");
+}
+
 }  // namespace
 }  // namespace locksmith::doctor::present
