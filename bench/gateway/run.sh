@@ -7,6 +7,7 @@
 #     --workloads A,B,…       some of: small latency rate body sse burst paced held idle tls handshake
 #     --designs A,B,…         some of: direct nginx haproxy haproxy64 gateway
 #     --rounds N              rounds a workload (7; with --quick 2)
+#     --patience N            further rounds a workload while others keep the machine busy (4; with --quick none)
 #     --placement A|B         for all workloads: A = the proxy alone on core 0, B = the mock beside it; the load has core 1
 #     --rate R                requests a second of the workload `rate` (15000, about half of what the peers bear)
 #     --json FILE             every round of every design, one JSON object a line
@@ -21,7 +22,7 @@ root=$(cd "$here/../.." && pwd)
 all_workloads="small latency rate body sse burst paced held idle tls handshake"
 workloads=$all_workloads
 designs="direct nginx haproxy haproxy64 gateway"
-rounds="" quick="" placement="" json="" check="" rate=15000
+rounds="" patience="" quick="" placement="" json="" check="" rate=15000
 gateway_command=${GATEWAY:-}
 tools=$root/build/bench/bench/gateway
 
@@ -37,6 +38,7 @@ while [ $# -gt 0 ]; do
     --workloads) workloads=${2//,/ } ;;
     --designs) designs=${2//,/ } ;;
     --rounds) rounds=$2 ;;
+    --patience) patience=$2 ;;
     --placement) placement=$2 ;;
     --rate) rate=$2 ;;
     --json) json=$2 ;;
@@ -49,9 +51,9 @@ while [ $# -gt 0 ]; do
 done
 
 if [ -n "$quick" ]; then
-  seconds=0.4 rounds=${rounds:-2} held_rounds=1 held_streams=2000 held_seconds=3 idle_connections=2000
+  seconds=0.4 rounds=${rounds:-2} patience=${patience:-0} held_rounds=1 held_streams=2000 held_seconds=3 idle_connections=2000
 else
-  seconds=1.0 rounds=${rounds:-7} held_rounds=2 held_streams=9500 held_seconds=10 idle_connections=5000
+  seconds=1.0 rounds=${rounds:-7} patience=${patience:-4} held_rounds=2 held_streams=9500 held_seconds=10 idle_connections=5000
 fi
 
 [ "$(nproc)" -ge 2 ] || { say "Two processors are needed: one for the proxies, one for the load."; exit 2; }
@@ -62,9 +64,10 @@ done
 rows=$dir/rows.jsonl
 : >"$rows"
 
-# What each workload sends and gets. Sets: arguments, answer, place, fresh (a new process for each round), times, secure.
+# What each workload sends and gets. Sets: arguments, answer, place, fresh (a new process for each round), times, more
+# (rounds, when there is company), secure.
 describe() {
-  arguments="--connections 64 --seconds $seconds --warmup 0.1" answer=json:2048 place=B fresh="" times=$rounds secure=""
+  arguments="--connections 64 --seconds $seconds --warmup 0.1" answer=json:2048 place=B fresh="" times=$rounds more=$patience secure=""
   case $1 in
     small) arguments+=" --bytes 2048" ;;
     latency) arguments="--connections 1 --seconds $seconds --bytes 2048" ;;
@@ -85,12 +88,13 @@ describe() {
     handshake) arguments="--mode close --connections 16 --seconds $seconds --tls 1 --bytes 2048" secure=1 ;;
     *) say "There is no workload $1; there are: $all_workloads"; exit 2 ;;
   esac
+  if [ -n "$fresh" ] && [ "$more" -gt 1 ]; then more=1; fi # such a round takes a minute
   place=${placement:-$place}
   # A load that sleeps adds its own waking up to every latency; it may stay awake where no mock needs its core.
   case $1:$place in latency:B|rate:B) arguments+=" --spin 1" ;; esac
 }
 
-measure() { # WORKLOAD DESIGN ROUND
+measure() { # WORKLOAD DESIGN ROUND; sets company where 0.3 cores or more did something else
   local at=${port[$2]} watch="" outcome=0
   [ -z "$secure" ] || at=${tls_port[$2]}
   [ "$2" = direct ] || watch="--watch $(processes "${pid[$2]}")"
@@ -101,6 +105,7 @@ measure() { # WORKLOAD DESIGN ROUND
     say "$1, $2: $(tail -n 1 "$dir/load.err")"
     printf '{"failed":true}' >"$dir/line"
   fi
+  [[ $(cat "$dir/line") =~ \"foreign_cores\":0\.[012] ]] || company=1
   printf '{"workload":"%s","design":"%s","round":%d,"placement":"%s","result":%s}\n' "$1" "$2" "$3" "$place" \
     "$(cat "$dir/line")" >>"$rows"
 }
@@ -117,7 +122,9 @@ for workload in $workloads; do
   set_answer "$answer"
   if [ "$place" = A ]; then mock_core=1; else mock_core=0; fi
   taskset -a -p -c "$mock_core" "${pid[mock]}" >/dev/null
-  for round in $(seq "$times"); do
+  round=0 quiet=0
+  while [ "$round" -lt "$times" ] || { [ "$quiet" -lt "$times" ] && [ "$round" -lt $((times + more)) ]; }; do
+    round=$((round + 1)) company=""
     for design in $designs; do
       # The larger buffer is there for large bodies only, and direct has nothing whose memory could be told.
       if [ "$design" = haproxy64 ] && [ "$workload" != body ]; then continue; fi
@@ -129,6 +136,7 @@ for workload in $workloads; do
       [ -t 2 ] && printf '\r%-12s round %d of %d  %-10s' "$workload" "$round" "$times" "$design" >&2
       measure "$workload" "$design" "$round"
     done
+    [ -n "$company" ] || quiet=$((quiet + 1))
   done
 done
 [ -t 2 ] && printf '\r%60s\r' '' >&2

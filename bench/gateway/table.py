@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Reads the rounds that run.sh wrote, prints a table of medians, and checks ratios against bounds.
 
-A ratio is taken within each round, where both designs met the same machine, and then the median over the rounds.
+A ratio is taken within each round, where both designs met the same machine, and then the median over the rounds. Where two or
+more rounds of a workload were quiet for all its designs, only the quiet ones are used; which they are does not depend on
+what was measured in them.
 """
 import argparse
 import collections
@@ -13,7 +15,7 @@ PEERS = ("nginx", "haproxy", "haproxy64")
 EVENTS = {"sse", "burst", "paced", "held"}  # the unit is an event; elsewhere it is a request
 UNPACED = {"sse", "burst"}  # their time is that of a whole stream on a full machine: nothing is added to it
 MEMORY = {"held", "idle"}
-NOISY = 0.3  # cores of foreign work, above which a figure is marked
+NOISY = 0.3  # cores of foreign work, from which on a round is not quiet
 DEFAULT_METRIC = {"latency": "added", "rate": "added", "idle": "memory"}
 
 
@@ -60,6 +62,20 @@ def read(path):
     return table, places, clean
 
 
+def keep_quiet(table):
+    """Leaves the quiet rounds of each workload; returns {workload: (rounds, quiet ones)}."""
+    counts = {}
+    for workload, designs in table.items():
+        numbers = {number for rounds in designs.values() for number in rounds}
+        loud = {number for rounds in designs.values() for number, each in rounds.items() if each["foreign"] >= NOISY}
+        counts[workload] = (len(numbers), len(numbers - loud))
+        if len(numbers - loud) >= 2:
+            for rounds in designs.values():
+                for number in loud & set(rounds):
+                    del rounds[number]
+    return counts
+
+
 def median(rounds, name):
     values = [each[name] for each in rounds.values() if each[name] is not None]
     return statistics.median(values) if values else None
@@ -80,7 +96,7 @@ def show(value, digits=1):
     return "-" if value is None else f"{value:.{digits}f}"
 
 
-def print_table(table, places):
+def print_table(table, places, counts):
     columns = "{:<10} {:<10} {:>9} {:>8} {:>8} {:>7} {:>10} {:>9} {:>9} {:>8} {:>9} {:>8} {:>6}"
     print(columns.format("workload", "design", "CPU us", "/haproxy", "/nginx", "core %", "units/s", "p50 us", "p99 us",
                          "added", "KB each", "foreign", "errors"))
@@ -96,9 +112,11 @@ def print_table(table, places):
                 show(ratio(designs, design, ["nginx"], "cpu"), 2), show(median(rounds, "core")),
                 show(median(rounds, "wall"), 0), show(median(rounds, "p50")), show(median(rounds, "p99")),
                 show(median(rounds, "added")), show(median(rounds, "memory"), 2),
-                show(foreign, 2) + ("*" if foreign > NOISY else " "), sum(r["errors"] for r in rounds.values())))
-        print(f"{'':<10} per {unit}, placement {places[workload]}, rounds: {max(map(len, designs.values()))}")
-    print(f"* more than {NOISY} cores did something else meanwhile: trust the ratios, not the absolute figures")
+                show(foreign, 2) + ("*" if foreign >= NOISY else " "), sum(r["errors"] for r in rounds.values())))
+        total, quiet = counts[workload]
+        print(f"{'':<10} per {unit}, placement {places[workload]}, rounds: {total}, quiet: {quiet}"
+              f"{', used: the quiet ones' if 2 <= quiet < total else ''}")
+    print(f"* {NOISY} cores or more did something else meanwhile: trust the ratios, not the absolute figures")
 
 
 def check(table, bounds, subject):
@@ -129,7 +147,7 @@ def main():
     parser.add_argument("--subject", default="gateway", help="the design that is checked")
     options = parser.parse_args()
     table, places, clean = read(options.rows)
-    print_table(table, places)
+    print_table(table, places, keep_quiet(table))
     if not clean:
         print("There were errors: the figures of those rows are not to be used.")
     good = check(table, options.check, options.subject) if options.check else True

@@ -7,10 +7,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-row() { # WORKLOAD DESIGN ROUND CPU_US P50 [ERRORS]: 1000 requests in a second
+row() { # WORKLOAD DESIGN ROUND CPU_US P50 [ERRORS [FOREIGN]]: 1000 requests in a second
   printf '{"workload":"%s","design":"%s","round":%s,"placement":"B","result":{"requests":1000,"events":0,"errors":%s,' \
     "$1" "$2" "$3" "${6:-0}"
-  printf '"p50_us":%s,"p99_us":%s,"event_p50_us":0,"event_p99_us":0,"wall_s":1.0,"cpu_us":%s,"foreign_cores":0.1,' "$5" "$5" "$4"
+  printf '"p50_us":%s,"p99_us":%s,"event_p50_us":0,"event_p99_us":0,"wall_s":1.0,"cpu_us":%s,"foreign_cores":%s,' "$5" "$5" "$4" "${7:-0.1}"
   printf '"rss_before_kb":1000,"rss_end_kb":3000,"connections":1000}}\n'
 }
 expect() { # EXIT-CODE TEXT ARGUMENTS...
@@ -45,6 +45,15 @@ expect 1 "was not measured" "$dir/rows" --check sse:9
 expect 1 "was not measured" "$dir/rows" --check small:9 --subject another
 expect 1 "is not WORKLOAD" "$dir/rows" --check small
 expect 1 "no figure" "$dir/rows" --check small.speed:1
+
+# A round in which one design had company is left out for all of them; errors in it still count.
+{ cat "$dir/rows"; row small gateway 4 90000 90 0 0.3; row small haproxy 4 10000 90; } >"$dir/loud"
+expect 0 "rounds: 4, quiet: 3, used: the quiet ones" "$dir/loud" --check small:0.50
+{ cat "$dir/rows"; row small gateway 4 90000 90 1 0.3; } >"$dir/loud"
+expect 1 "There were errors" "$dir/loud"
+# With fewer than two quiet rounds all are used, and marked.
+{ for round in 1 2 3; do row small nginx "$round" 20000 90 0 0.9; row small gateway "$round" "${round}0000" 90 0 0.9; done; } >"$dir/loud"
+expect 0 "gateway *20.00.* 0.90[*]" "$dir/loud" --check small:1.0
 
 { cat "$dir/rows"; row idle gateway 1 0 0; row idle nginx 1 0 0; } >"$dir/idle"
 expect 0 "idle memory: gateway's is 1.00" "$dir/idle" --check idle:1
