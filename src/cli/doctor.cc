@@ -37,6 +37,7 @@ struct Flags {
   bool account = false;
   std::string report;
   std::string compare;
+  std::string echo;
   Where where;
 };
 
@@ -153,6 +154,7 @@ int examine(const Flags& flags, const Shell& shell) {
     options.admin_key = std::move(*admin);
   }
   if (!flags.base_url.empty()) options.base_url = flags.base_url;
+  if (!flags.echo.empty()) options.echo = flags.echo;
   if (!flags.model.empty()) options.model = flags.model;
 
   const doctor::present::Style style{.color = use_color(shell), .width = 80};
@@ -210,6 +212,7 @@ void add_doctor(CLI::App& app, Shell& shell) {
   auto* inspect = command->add_option("--inspect", flags->where.inspect, "Look at what a container is given: what docker inspect printed, or -");
   pid->excludes(unit)->excludes(inspect);
   unit->excludes(inspect);
+  command->add_option("--echo", flags->echo, "A locksmith emulate behind the gateway in question: ask it which headers arrived");
   command->add_option("--report", flags->report, "Write a redacted report: FILE.md, FILE.html or FILE.json");
   command->add_option("--compare", flags->compare, "Show what differs from another machine's doctor --json");
   command->footer(

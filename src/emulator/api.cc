@@ -330,6 +330,28 @@ Answer Api::refuse(int status, std::string_view why) {
   return answer;
 }
 
+namespace {
+
+// Fields whose values are no secret in any request that the API takes.
+constexpr std::array<std::string_view, 10> kPlainFields{"accept",     "accept-encoding", "anthropic-beta", "anthropic-version", "connection",
+                                                        "content-length", "content-type",    "host",           "transfer-encoding", "user-agent"};
+
+bool is_plain(std::string_view name) {
+  return std::ranges::any_of(kPlainFields, [name](std::string_view plain) {
+    return std::ranges::equal(plain, name, {}, {}, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 0x20) : c; });
+  });
+}
+
+RecordedField recorded(std::string_view name, std::string_view value) {
+  RecordedField field;
+  field.name = model::credential::redact(name);
+  if (is_plain(name) && model::credential::redact(value) == value) field.value = value;
+  if (field.value.empty()) field.sha256 = wire::digest::to_hex(wire::digest::sha256(value));
+  return field;
+}
+
+}  // namespace
+
 void Api::record(Context& context, const Answer& answer) {
   Record record;
   record.number = context.number;
@@ -338,7 +360,7 @@ void Api::record(Context& context, const Answer& answer) {
   // A key can stand where none belongs: in a path, as a version, even as the name of a field.
   record.path = model::credential::redact(context.request.path);
   for (const auto& field : context.request.fields) {
-    record.header_names.push_back(model::credential::redact(field.name));
+    record.fields.push_back(recorded(field.name, field.value));
   }
   record.credential_header = context.carried.header == CredentialHeader::none      ? "none"
                              : context.carried.header == CredentialHeader::api_key ? "x-api-key"

@@ -19,13 +19,21 @@ namespace locksmith::emulator {
 
 struct ErrorText;
 
+// A field as it arrived. Of a value that may be a secret only its digest is kept, so that two places can compare what they
+// have without showing it.
+struct RecordedField {
+  std::string name;   // redacted; a key can stand where none belongs
+  std::string value;  // of the few that never hold a secret; empty otherwise
+  std::string sha256; // of the value, 64 hexadecimal digits, where `value` is empty
+};
+
 // The shape of a request that was answered: nothing of a credential or a body.
 struct Record {
   std::uint64_t number = 0;
   Instant at{};
   std::string method;
   std::string path;
-  std::vector<std::string> header_names;  // as sent
+  std::vector<RecordedField> fields;      // as sent, in their order
   std::string credential_header;          // "x-api-key", "authorization", "none"
   std::string credential_shape;           // the word of the evidence document, empty where there is none
   std::size_t credential_length = 0;

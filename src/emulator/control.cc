@@ -46,7 +46,17 @@ std::string rules_json(const FaultRules& rules) {
 void write_record(Writer& json, const Record& record) {
   json.begin_object().member("number", static_cast<std::int64_t>(record.number)).member("at", to_rfc3339(record.at));
   json.member("method", record.method).member("path", record.path).key("headers").begin_array();
-  for (const std::string& name : record.header_names) json.string(name);
+  for (const RecordedField& field : record.fields) json.string(field.name);
+  json.end_array().key("fields").begin_array();
+  for (const RecordedField& field : record.fields) {
+    json.begin_object().member("name", field.name);
+    if (field.sha256.empty()) {
+      json.member("value", field.value);
+    } else {
+      json.member("sha256", field.sha256);
+    }
+    json.end_object();
+  }
   json.end_array().key("credential").begin_object().member("header", record.credential_header);
   if (!record.credential_shape.empty()) {
     json.member("shape", record.credential_shape).member("length", record.credential_length);

@@ -428,6 +428,8 @@ TEST_F(EmulatorTest, WhatWasAskedIsKeptWithoutAnySecret) {
   for (const char* part : {"qqqq", "wwww", "xxxx", "vvvv", "uuuu", "tttt"}) EXPECT_EQ(shown.find(part), std::string::npos);
   EXPECT_NE(shown.find(R"("header":"x-api-key","shape":"api-key","length":108)"), std::string::npos) << shown;
   EXPECT_NE(shown.find(R"("path":"/v1/messages")"), std::string::npos);
+  EXPECT_NE(shown.find(R"({"name":"x-api-key","sha256":")"), std::string::npos) << shown;
+  EXPECT_NE(shown.find(R"({"name":"anthropic-version","value":"2023-06-01"})"), std::string::npos) << shown;
   ask("DELETE", "/_emulator/requests");
   EXPECT_TRUE(api.records().empty());
 }

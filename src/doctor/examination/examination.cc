@@ -78,9 +78,23 @@ Examination Examiner::run() {
   choose_proxy();
   observe_hosts_file();
   started_ = loop_.tick();
+  if (options_.echo) {
+    begin();
+    ask_echo([this](const std::optional<Received>& received) {
+      if (received) echoed_before_ = received->last;
+    });
+    end();
+    loop_.run();
+  }
   start_first_round();
   loop_.run();
   observe_name_system();
+  if (options_.echo) {
+    begin();
+    observe_arrival();
+    end();
+    loop_.run();
+  }
   if (!result_.works) {
     start_second_round();
     loop_.run();

@@ -27,6 +27,7 @@ struct Options {
   const model::diagnosis::Examiner* examiner = nullptr;  // plans the isolation tests; null: none are made
   std::vector<std::string> status_pages;  // asked in turn where something failed; empty: none
   std::optional<Secret> admin_key;        // looks the key up in the Admin API; never sent anywhere else
+  std::optional<std::string> echo;        // the emulator behind the gateway in question, asked directly what arrived
   std::string hosts_file;                 // the content of /etc/hosts, or empty
   std::string resolv_conf;                // the content of /etc/resolv.conf, or empty: no nameserver is asked directly
 };

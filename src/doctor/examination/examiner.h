@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "doctor/examination/echo.h"
 #include "doctor/examination/examination.h"
 #include "doctor/examination/isolation.h"
 #include "doctor/examination/name_system.h"
@@ -65,6 +66,8 @@ class Examiner {
   void ask_nameserver(const world::Address& server, std::string_view name, wire::dns::Type type);
   void observe_name_system();
   void try_dns_address();
+  void ask_echo(std::move_only_function<void(std::optional<Received>)> done);
+  void observe_arrival();
   void try_families(const upstream::Observed& first);
 
   // --- second_round.cc
@@ -86,6 +89,8 @@ class Examiner {
   std::vector<Asked> asked_;                   // of nameservers, directly
   std::string hosts_address_;                  // that the hosts file gives to the host, or empty
   std::optional<world::Address> dns_address_;  // that DNS gives instead of it
+  std::vector<FieldPrint> sent_fields_;        // of GET /v1/models, where --echo is to say what arrived
+  std::optional<std::int64_t> echoed_before_;  // the far end's last request before ours
   std::vector<std::string> listed_models_;
   std::string failed_path_;    // of the request whose failure is told of
   std::string failed_method_;

@@ -79,8 +79,9 @@ void Examiner::probe_path() {
 }
 
 void Examiner::probe_models() {
-  send(with_credential(plan("GET", kModels, limits::kHttpProbe), sent_value(), result_.survey.header),
-       [this](Observed seen) { on_models(seen); });
+  Plan p = with_credential(plan("GET", kModels, limits::kHttpProbe), sent_value(), result_.survey.header);
+  if (options_.echo) sent_fields_ = prints_of(p);
+  send(std::move(p), [this](Observed seen) { on_models(seen); });
 }
 
 void Examiner::on_models(const Observed& seen) {

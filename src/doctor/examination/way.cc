@@ -88,6 +88,39 @@ void Examiner::try_dns_address() {
   });
 }
 
+// Straight to the emulator, past proxy and gateway, and without a credential.
+void Examiner::ask_echo(std::move_only_function<void(std::optional<Received>)> done) {
+  auto target = upstream::parse_target(*options_.echo);
+  if (!target) return done(std::nullopt);
+  Plan p = plan("GET", "/_emulator/requests", limits::kConnectProbe);
+  p.target = std::move(*target);
+  p.proxy.reset();
+  send(std::move(p), [done = std::move(done)](Observed seen) mutable { done(seen.ok() ? read_received(seen.body) : std::nullopt); });
+}
+
+// What became of GET /v1/models on its way: after the first round, before anything else is sent.
+void Examiner::observe_arrival() {
+  const std::string what = "headers as they arrive";
+  if (!echoed_before_) return skip(what, "the address of --echo is not that of a running locksmith emulate");
+  if (sent_fields_.empty()) return skip(what, "no credential was sent");
+  ask_echo([this, what](std::optional<Received> received) {
+    if (!received) return skip(what, "the emulator could not be asked again");
+    const Arrived* arrived = find_arrived(*received, *echoed_before_, "GET", "/models");
+    if (arrived == nullptr) {
+      note("gateway.sees-no-request");
+      return tell({what, Outcome::failed, "the request has not arrived at the emulator", {}, {}});
+    }
+    const std::vector<std::pair<std::string, std::string>> values{{"x-api-key", print_of(sent_value())},
+                                                                  {"authorization", print_of("Bearer " + std::string(sent_value()))}};
+    const Changes changes = compare_fields(sent_fields_, "/v1/models", *arrived, values);
+    std::string detail;
+    for (const std::string& sentence : changes.sentences) detail += (detail.empty() ? "" : "; ") + sentence;
+    for (const std::string& observation : changes.observations) note(observation);
+    if (changes.observations.empty()) note("gateway.passes-headers");
+    tell({what, changes.observations.empty() ? Outcome::passed : Outcome::failed, detail.empty() ? "all as they were sent" : detail, {}, {}});
+  });
+}
+
 // Clients differ in how long they wait for the family that fails before they take the other, so that "it works" may mean
 // "after ten seconds"; each family is asked alone wherever the name has both.
 void Examiner::try_families(const Observed& first) {

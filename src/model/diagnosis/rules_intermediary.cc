@@ -9,6 +9,7 @@ constexpr Rule kRules[] = {
     {"gateway_named", "gateway.named !gateway.in-path", "gateway_bug", 6, "an intermediary is configured"},
     {"gateway_drops", "gateway.drops-header", "gateway_bug.drops_header", 70, "the intermediary removes a header"},
     {"gateway_adds", "gateway.adds-header", "gateway_bug.adds_header", 55, "the intermediary adds a header"},
+    {"gateway_passes_against", "gateway.passes-headers", "gateway_bug", -25, "the headers arrive behind the intermediary as they were sent"},
     {"gateway_rewrites", "gateway.rewrites-path", "gateway_bug", 55, "the intermediary changes the path"},
     {"gateway_own_error", "gateway.own-error", "gateway_bug.own_error", 55, "the intermediary wrote the error itself"},
     {"gateway_own_words", "says.gateway-permission", "gateway_bug.own_error", 55, "the words are not the API's"},

@@ -148,6 +148,7 @@ constexpr Observation kObservations[] = {
     {"gateway.in-path", "the gateway: in path"},
     {"gateway.drops-header", "the gateway: drops header"},
     {"gateway.adds-header", "the gateway: adds header"},
+    {"gateway.passes-headers", "every header that decides arrives behind the gateway as it was sent"},
     {"gateway.rewrites-path", "the gateway: rewrites path"},
     {"gateway.default-key", "the gateway: default key"},
     {"gateway.own-error", "the gateway: own error"},
