@@ -4,6 +4,7 @@
 
 base_port=18400
 wrap=(taskset -c 0) # what a design is started with
+locksmith=${LOCKSMITH:-$root/build/release/locksmith}
 nginx_globals=""    # further directives for nginx, outside of any block
 
 say() { printf '%s\n' "$*" >&2; }
@@ -82,24 +83,35 @@ start_haproxy() { # DESIGN BUFSIZE
 
 # The gateway. It must, when this function returns: be starting on core 0 with one worker, listen on
 # 127.0.0.1:${port[gateway]}, on ${tls_port[gateway]} with TLS (without it, the TLS workloads leave it out), send to
-# http://127.0.0.1:$mock_port, take the key in ${key[gateway]}, and have its process id in ${pid[gateway]}. It is called anew
-# before every round of `held` and `idle`, so that memory is counted from a fresh process. Whoever finishes `serve`: only
-# the part after "else" is yours.
+# http://127.0.0.1:$mock_port, take the key in ${key[gateway]}, and have its process id in ${pid[gateway]}; what listens on the
+# TLS port may be a process of its own, in ${pid[gateway_tls]}. It is called anew before every round of `held` and `idle`, so
+# that memory is counted from a fresh process. What --gateway says goes first; the rest is for `locksmith serve`.
 start_gateway() {
   if [ -n "$gateway_command" ]; then
     PORT=${port[gateway]} TLS_PORT=${tls_port[gateway]} UPSTREAM=http://127.0.0.1:$mock_port DIR=$dir KEY=$any_key \
       "${wrap[@]}" bash -c "$gateway_command" >"$dir/gateway.err" 2>&1 &
     pid[gateway]=$!
-  else
-    local program=$root/build/release/locksmith store=sqlite:$dir/store.sqlite
-    if [ ! -f "$dir/gateway.key" ]; then
-      (umask 077 && "$program" keys create --quiet --store "$store" --name bench >"$dir/gateway.key")
-    fi
-    key[gateway]=$(cat "$dir/gateway.key")
-    ANTHROPIC_API_KEY=not-a-key-for-the-upstream "${wrap[@]}" "$program" serve --listen "127.0.0.1:${port[gateway]}" \
-      --upstream "http://127.0.0.1:$mock_port" --store "$store" --workers 1 >"$dir/gateway.err" 2>&1 &
-    pid[gateway]=$!
+    return
   fi
+  if [ ! -f "$dir/gateway.key" ]; then
+    (umask 077 && "$locksmith" keys create --quiet --store "sqlite:$dir/store.sqlite" --name bench >"$dir/gateway.key")
+  fi
+  key[gateway]=$(cat "$dir/gateway.key")
+  serve gateway "${port[gateway]}"
+  if [ -z "${pid[gateway_tls]:-}" ]; then
+    serve gateway_tls "${tls_port[gateway]}" --tls-cert "$dir/certificate.pem" --tls-key "$dir/key.pem"
+  fi
+}
+
+# NAME PORT OPTION...: its log goes where it costs a system call but no disk, because the peers' logs are off and a run writes
+# millions of lines. The credential has the right shape and opens nothing.
+serve() {
+  local name=$1 at=$2 admin=$(($2 + 100))
+  shift 2
+  ANTHROPIC_API_KEY="sk-ant-api03-$(head -c 4096 /dev/urandom | tr -dc 'a-zA-Z0-9' | head -c 93)AA" \
+    "${wrap[@]}" "$locksmith" serve --listen "127.0.0.1:$at" --admin "127.0.0.1:$admin" --workers 1 --log /dev/null \
+    --upstream "http://127.0.0.1:$mock_port" --store "sqlite:$dir/store.sqlite" "$@" >"$dir/$name.err" 2>&1 &
+  pid[$name]=$!
 }
 
 start() { # DESIGN
@@ -138,8 +150,8 @@ start_mock() { # also gives every design its two ports
 
 leave_out_missing_gateway() { # loudly
   case " $designs " in *" gateway "*)
-    if [ -z "$gateway_command" ] && ! "$root/build/release/locksmith" serve --help 2>/dev/null | grep -q -e --upstream; then
-      say "*** THE GATEWAY IS NOT MEASURED: build/release/locksmith has no command 'serve', and no --gateway was given. ***"
+    if [ -z "$gateway_command" ] && ! "$locksmith" serve --help 2>/dev/null | grep -q -e --upstream; then
+      say "*** THE GATEWAY IS NOT MEASURED: $locksmith has no command 'serve', and no --gateway was given. ***"
       designs=$(printf '%s ' $designs | sed 's/gateway//')
     fi ;;
   esac

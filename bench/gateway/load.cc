@@ -152,6 +152,7 @@ class Load {
       if (answered_ < o_.connections && now() - opened_at > kGiveUp)
         die("only " + std::to_string(answered_) + " connections got an answer within a minute");
     }
+    count_stalled();
     print(resident_before);
     return errors_ == 0 ? 0 : 1;
   }
@@ -482,6 +483,14 @@ class Load {
       begin(c, time);
     }
     return false;
+  }
+
+  // A request from before the window that has no answer at its end will not get one: without this, a server
+  // that stops answering would show no error at all.
+  void count_stalled() {
+    if (o_.mode == Mode::kHold || o_.mode == Mode::kIdle || o_.requests != 0) return;
+    for (const Connection& c : connections_)
+      if (c.part != Part::kNone && c.since < first_.at) ++errors_;
   }
 
   void print(std::uint64_t resident_before) const {

@@ -12,7 +12,8 @@
 #     --rate R                requests a second of the workload `rate` (15000, about half of what the peers bear)
 #     --json FILE             every round of every design, one JSON object a line
 #     --check W:BOUND,…       exit 1 where the gateway's figure is above BOUND times that of the lower peer
-#     --gateway COMMAND       how to start the gateway (or the variable GATEWAY). The command finds PORT, TLS_PORT,
+#     --gateway COMMAND       how to start the gateway (or the variable GATEWAY; else build/release/locksmith or
+#                             the program in the variable LOCKSMITH). The command finds PORT, TLS_PORT,
 #                             UPSTREAM (a URL), DIR (a temporary folder with certificate.pem and key.pem) and KEY
 #     --tools FOLDER          where mock_upstream and load are built (build/bench/bench/gateway; built when missing)
 set -euo pipefail
@@ -97,7 +98,11 @@ describe() {
 measure() { # WORKLOAD DESIGN ROUND; sets company where 0.3 cores or more did something else
   local at=${port[$2]} watch="" outcome=0
   [ -z "$secure" ] || at=${tls_port[$2]}
-  [ "$2" = direct ] || watch="--watch $(processes "${pid[$2]}")"
+  if [ -n "$secure" ] && [ -n "${pid[$2_tls]:-}" ]; then
+    watch="--watch $(processes "${pid[$2_tls]}")"
+  elif [ "$2" != direct ]; then
+    watch="--watch $(processes "${pid[$2]}")"
+  fi
   # shellcheck disable=SC2086 # the options are split on purpose
   KEY=${key[$2]:-$any_key} taskset -c 1 "$tools/load" --port "$at" $arguments $watch --upstream "${pid[mock]}" \
     >"$dir/line" 2>"$dir/load.err" || outcome=$?

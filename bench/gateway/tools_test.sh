@@ -86,6 +86,10 @@ refuses 2 "too short an answer for every request" --requests 500 --connections 1
 refuses 2 "a stream with another number of events" --requests 500 --connections 1 --stream 1 --events 7 --answer sse:8
 refuses 2 "a status of 400" --requests 500 --connections 1 --answer nonsense
 refuses 1 "streams that end while they are held" --mode hold --connections 4 --seconds 0.6 --stream 1 --answer sse:8@20
+(sleep 0.3 && kill -STOP "$started" && sleep 1 && kill -CONT "$started") &
+refuses 1 "a server that stops answering" --connections 8 --warmup 0.5 --seconds 0.3
+is errors -eq 8 "a server that stops answering"
+wait $!
 refuses 2 "an unknown option" --speed 3
 KEY="" refuses 2 "no key" --requests 1
 
