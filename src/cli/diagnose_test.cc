@@ -171,5 +171,20 @@ TEST_F(DiagnoseInputs, ASymptomSaysWhatToTest) {
   EXPECT_THAT(unknown.err, AllOf(HasSubstr("[symptom_unknown]"), HasSubstr("blank-page")));
 }
 
+TEST_F(DiagnoseInputs, ACommandToPlainHttpOrWithAnUnknownVersionIsNotHealthy) {
+  const auto command = [](const std::string& url, const std::string& version) {
+    return diagnose({"--json", "--curl", "curl " + url + "/v1/models -H \"x-api-key: $ANTHROPIC_API_KEY\" -H \"anthropic-version: " + version + "\""});
+  };
+  EXPECT_EQ(command("https://api.anthropic.com", "2023-06-01").code, 0);
+  EXPECT_EQ(command("https://api.anthropic.com", "2026-10-21").code, 0);
+  EXPECT_EQ(command("https://api.anthropic.com", "$VERSION").code, 0) << "what the variable holds is not known";
+  const Ran plain = command("http://api.anthropic.com", "2023-06-01");
+  EXPECT_EQ(plain.code, 1);
+  EXPECT_THAT(plain.out, HasSubstr("wrong_endpoint"));
+  const Ran version = command("https://api.anthropic.com", "2024-01-01");
+  EXPECT_EQ(version.code, 1);
+  EXPECT_THAT(version.out, HasSubstr("version_header.invalid"));
+}
+
 }  // namespace
 }  // namespace locksmith::cli

@@ -176,5 +176,19 @@ TEST_F(ExaminationTest, NothingTriedShowsTheCredential) {
   for (const Tried& tried : e.tried) EXPECT_THAT(tried.detail, Not(HasSubstr("kkkkkkkk")));
 }
 
+TEST_F(ExaminationTest, WhatWorksAndIsOddIsObserved) {
+  fault("request-id-stripped@/v1/models");
+  EXPECT_THAT(run(with(key())).evidence.observations, Contains("response.lacks-request-id"));
+  fault("stream-buffered@/v1/messages");
+  const Examination held = run(with(key()), true);
+  EXPECT_THAT(held.evidence.observations, Contains("stream.held-back"));
+}
+
+TEST_F(ExaminationTest, AnOrdinaryStreamIsNotHeldBack) {
+  const Examination e = run(with(key()), true);
+  EXPECT_THAT(e.evidence.observations, Not(Contains("stream.held-back")));
+  EXPECT_THAT(e.evidence.observations, Not(Contains("response.lacks-request-id")));
+}
+
 }  // namespace
 }  // namespace locksmith::doctor::examination

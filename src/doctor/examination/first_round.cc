@@ -19,6 +19,11 @@ constexpr std::string_view kHello = "/api/hello";
 constexpr std::string_view kModels = "/v1/models?limit=20";
 constexpr std::string_view kCount = "/v1/messages/count_tokens";
 constexpr double kClockRemark = 60;          // seconds: what a person should know of, well before it does harm
+// A stream whose every event comes in one go after a second or more was held back: an unhurried sender lets them out one
+// by one.
+constexpr std::size_t kStreamEvents = 4;
+constexpr Duration kHeldBack = std::chrono::seconds(1);
+constexpr Duration kAtOnce = std::chrono::milliseconds(5);
 constexpr std::size_t kLargeBody = 96 * 1024; // crosses many packets, stays far below every limit of the API
 
 }  // namespace
@@ -87,6 +92,11 @@ void Examiner::probe_models() {
 void Examiner::on_models(const Observed& seen) {
   const bool passed = is_api_answer(seen);
   tell_exchange("GET /v1/models", seen, passed);
+  if (passed && seen.header("request-id") == nullptr) {
+    note("response.lacks-request-id");
+    result_.survey.remarks.push_back({"request-id", "The answer carries none, as the API's always do: something in between removes headers, and support "
+                                                    "will ask for it."});
+  }
   if (passed) learn_from(seen);
   if (!passed) {
     fail_with(seen, "GET", kModels);
@@ -176,6 +186,12 @@ void Examiner::probe_stream(const std::string& model) {
   send(std::move(p), [this](Observed seen) {
     const bool whole = seen.ok() && seen.message_stop;
     tell_exchange("POST /v1/messages, streamed", seen, whole);
+    const Duration streaming = seen.total - seen.resolve_took - seen.connect_took - seen.tls_took - seen.first_byte_took;
+    if (whole && seen.events >= kStreamEvents && seen.first_byte_took >= kHeldBack && streaming < kAtOnce) {
+      note("stream.held-back");
+      result_.survey.remarks.push_back({"stream", "Its " + std::to_string(seen.events) + " events came together after " + locksmith::to_words(seen.first_byte_took) +
+                                                  ": something in between collects the answer before it passes it on."});
+    }
     if (whole) {
       result_.works = !failed_;
       return;

@@ -439,6 +439,7 @@ void RequestReader::judge() {
   if ((version == nullptr || version->empty()) && wants_version && headers_known_ && !openai && !cloud) {
     observe(e_, "request.lacks-version-header");
   }
+  if (is_claude_host(host) && e_.request.url.starts_with("http://")) observe(e_, "request.plain-http");
   if (!host.empty() && !is_claude_host(host) && host[0] != '$') observe(e_, "config.custom-base-url");
   const bool whole = headers_known_ && e_.request.method != "POST" && e_.request.method != "OPTIONS";
   if (whole && (path.ends_with("/v1/messages") || path.ends_with("/v1/messages/count_tokens")))

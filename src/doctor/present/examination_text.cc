@@ -35,6 +35,10 @@ std::string words_of(const Held& held) {
   std::string text(to_words(model::credential::examine(held.value.reveal()).shape));
   if (c.length) text += ", " + std::to_string(*c.length) + " characters";
   if (!c.tail.empty()) text += ", …" + c.tail;
+  // What the client cuts off is no flaw of what it sends.
+  if (!c.flaws.empty()) {
+    for (const auto flaw : model::credential::examine(held.value.reveal()).flaws) text += ", with " + std::string(to_words(flaw));
+  }
   if (c.expires_in_s && *c.expires_in_s < 0) text += ", expired";
   return text;
 }

@@ -79,6 +79,11 @@ void Observer::base_url() {
   const std::size_t slash =
       scheme == std::string_view::npos ? std::string_view::npos : url.find('/', scheme + 3);
   std::string_view path = slash == std::string_view::npos ? "" : url.substr(slash);
+  constexpr std::string_view kPlain = "http://api.anthropic.com";
+  if (url.starts_with(kPlain) && (url.size() == kPlain.size() || url[kPlain.size()] == '/')) {
+    add("request.plain-http");
+    survey_.remarks.push_back({base->name, "It begins with http://: the credential would go out in clear. The API is at https://."});
+  }
   if (!url.starts_with("https://api.anthropic.com")) add("config.custom-base-url");
   if (path.size() > 1 && path.ends_with('/')) {
     add("config.trailing-slash");

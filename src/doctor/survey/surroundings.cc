@@ -31,6 +31,29 @@ std::optional<bool> leads_out(const world::Files& files, const std::string& tabl
   return false;
 }
 
+// A proxy found by script (PAC): browsers read it, none of the clients does. GNOME keeps the setting in dconf's database
+// (org.gnome.system.proxy autoconfig-url, visible as text), KDE in kioslaverc (ProxyType 2 and 3).
+void say_automatic_proxy(const world::Environment& environment, const world::Files& files, Survey& survey) {
+  std::string place;
+  for (const std::string_view name : {"auto_proxy", "AUTO_PROXY"}) {
+    if (const auto value = environment.variable(name); value && !value->empty()) place = name;
+  }
+  const auto home = environment.home();
+  const auto holds = [&](const std::string& path, std::initializer_list<std::string_view> signs) {
+    const auto content = files.read(*home + path, limits::kConfigFile);
+    if (content && std::ranges::any_of(signs, [&](std::string_view sign) { return content->reveal().find(sign) != std::string_view::npos; })) {
+      place = "~" + path;
+    }
+  };
+  if (home) {
+    holds("/.config/dconf/user", {"autoconfig-url"});
+    holds("/.config/kioslaverc", {"ProxyType=2", "ProxyType=3"});
+  }
+  if (place.empty()) return;
+  survey.observations.emplace_back("network.system-proxy-set");
+  survey.remarks.push_back({place, "A proxy is chosen here by a script (PAC). Browsers read that, none of the clients does: they need HTTPS_PROXY."});
+}
+
 }  // namespace
 
 void look_around(const world::Environment& environment, const world::Files& files, Survey& survey) {
@@ -53,6 +76,7 @@ void look_around(const world::Environment& environment, const world::Files& file
     say("certificates", "No certificate store is installed here, so no server's certificate can be verified (package ca-certificates). "
         "Node brings its own.");
   }
+  say_automatic_proxy(environment, files, survey);
   const auto over_ipv4 = leads_out(files, "/proc/net/route", true);
   const auto over_ipv6 = leads_out(files, "/proc/net/ipv6_route", false);
   if (over_ipv4 == false && !over_ipv6.value_or(false)) {

@@ -53,6 +53,16 @@ TEST_F(Surroundings, ATableWithLoopbackAloneLeadsNowhere) {
   EXPECT_THAT(places(), testing::IsEmpty());
 }
 
+TEST_F(Surroundings, AProxyByScriptIsSaid) {
+  files.content["/home/ada/.config/kioslaverc"] = "[Proxy Settings]\nProxyType=1\n";
+  EXPECT_THAT(places(), testing::IsEmpty());
+  files.content["/home/ada/.config/kioslaverc"] = "[Proxy Settings]\nProxyType=2\n";
+  EXPECT_THAT(places(), testing::ElementsAre("~/.config/kioslaverc"));
+  files.content.erase("/home/ada/.config/kioslaverc");
+  environment.variables["auto_proxy"] = "http://pac.test/proxy.pac";
+  EXPECT_THAT(places(), testing::ElementsAre("auto_proxy"));
+}
+
 TEST_F(Surroundings, ATableThatMayNotBeReadSaysNothing) {
   files.content.erase("/proc/net/route");
   EXPECT_THAT(places(), testing::IsEmpty());

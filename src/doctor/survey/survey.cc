@@ -82,6 +82,11 @@ model::evidence::Credential describe_value(std::string source, std::string_view 
   return c;
 }
 
+bool is_switched_on(const Setting& setting) {
+  const std::string_view value = setting.raw.reveal();
+  return !value.empty() && value != "0" && value != "false";
+}
+
 class Taker {
  public:
   Taker(const world::Environment& environment, const world::Files& files, Instant now, ClientKind client)
@@ -105,6 +110,8 @@ class Taker {
     order_settings();
     resolve(survey_);
     say_unset();
+    check_named_files();
+    say_provider();
     observe(survey_, environment_);
     return std::move(survey_);
   }
@@ -125,6 +132,8 @@ class Taker {
   void cut_white_space();
   void order_settings();
   void say_unset();
+  void check_named_files();
+  void say_provider();
   void add(std::string observation) { survey_.observations.push_back(std::move(observation)); }
   std::int64_t seconds_until(Instant end) const {
     return std::chrono::floor<std::chrono::seconds>(end - machine_.now).count();
@@ -343,9 +352,29 @@ void Taker::say_unset() {
   survey_.held.insert(survey_.held.begin(), std::move(held));
 }
 
-bool is_switched_on(const Setting& setting) {
-  const std::string_view value = setting.raw.reveal();
-  return !value.empty() && value != "0" && value != "false";
+// A certificate file that is named and not there: Node warns and goes on without it, Python's and Go's libraries fail.
+void Taker::check_named_files() {
+  for (const std::string_view name : traits(survey_.client).ca_files) {
+    const Setting* setting = survey_.setting(name);
+    if (setting == nullptr || setting->value.empty() || name.ends_with("_DIR")) continue;
+    const std::string path(setting->raw.reveal());
+    const std::string whole = path.starts_with('/') ? path : environment_.working_directory() + "/" + path;
+    if (machine_.files.facts(whole).exists) continue;
+    add("config.ca-file-missing");
+    survey_.remarks.push_back({std::string(name), "It names " + machine_.shown(whole) + ", and there is no such file, or it may not be seen."});
+  }
+}
+
+// Said of every client but those that never look at these switches: which provider answers decides which credential counts.
+void Taker::say_provider() {
+  if (survey_.client != ClientKind::any && survey_.client != ClientKind::claude_code) return;
+  for (const auto& [name, provider] : kProviderSwitches) {
+    const Setting* setting = survey_.setting(name);
+    if (setting == nullptr || !is_switched_on(*setting)) continue;
+    add("config.provider-switch");
+    survey_.remarks.push_back({std::string(name), "It is set: Claude Code asks " + std::string(provider) +
+                                                      ", not the API, and uses no Anthropic key."});
+  }
 }
 
 }  // namespace

@@ -259,5 +259,32 @@ TEST(Client, NamesAreThoseOfTheContract) {
   EXPECT_FALSE(client_named("netscape"));
 }
 
+TEST_F(SurveyTest, ACertificateFileThatIsNotThereIsSaid) {
+  environment.variables["NODE_EXTRA_CA_CERTS"] = "/etc/company/ca.pem";
+  EXPECT_THAT(run(ClientKind::sdk_typescript_1).observations, Contains("config.ca-file-missing"));
+  EXPECT_THAT(run(ClientKind::curl).observations, Not(Contains("config.ca-file-missing"))) << "curl does not read that one";
+  files.content["/etc/company/ca.pem"] = "";
+  EXPECT_THAT(run(ClientKind::sdk_typescript_1).observations, Not(Contains("config.ca-file-missing")));
+}
+
+TEST_F(SurveyTest, ASwitchToAnotherProviderIsSaid) {
+  environment.variables["CLAUDE_CODE_USE_BEDROCK"] = "1";
+  for (const ClientKind client : {ClientKind::any, ClientKind::claude_code}) {
+    const Survey survey = run(client);
+    EXPECT_THAT(survey.observations, Contains("config.provider-switch"));
+    EXPECT_THAT(survey.remarks.back().sentence, HasSubstr("bedrock"));
+  }
+  EXPECT_THAT(run(ClientKind::curl).observations, Not(Contains("config.provider-switch")));
+  environment.variables["CLAUDE_CODE_USE_BEDROCK"] = "0";
+  EXPECT_THAT(run(ClientKind::claude_code).observations, Not(Contains("config.provider-switch")));
+}
+
+TEST_F(SurveyTest, PlainHttpToTheApiItselfIsSaid) {
+  environment.variables["ANTHROPIC_BASE_URL"] = "http://api.anthropic.com";
+  EXPECT_THAT(run().observations, Contains("request.plain-http"));
+  environment.variables["ANTHROPIC_BASE_URL"] = "http://api.anthropic.com.test";
+  EXPECT_THAT(run().observations, Not(Contains("request.plain-http")));
+}
+
 }  // namespace
 }  // namespace locksmith::doctor::survey

@@ -62,6 +62,8 @@ constexpr Rule kRules[] = {
     {"tls_said_issuer", "says.tls !says.tls-host-name !says.tls-expired !says.tls-not-yet-valid", "tls_interception_or_ca.unknown_issuer", 8,
      "neither its name nor its dates are the reason"},
     {"tls_not_yet_valid_against", "says.tls-not-yet-valid", "tls_interception_or_ca", -30, "the certificate is good, seen with the right time"},
+    {"tls_ca_file_missing", "config.ca-file-missing class.transport|says.tls|tls.unknown-issuer|request.not-sent", "tls_interception_or_ca", 60,
+     "the certificate file that a variable names is not there"},
     {"tls_issuer", "tls.unknown-issuer", "tls_interception_or_ca.unknown_issuer", 90,
      "the certificate was issued by somebody that this machine does not know"},
     {"tls_corporate", "tls.corporate-ca-installed", "tls_interception_or_ca.unknown_issuer", 30, "a company's certificate authority is installed"},

@@ -45,6 +45,8 @@ constexpr Rule kRules[] = {
     {"version_invalid", "says.version-invalid", "version_header.invalid", 92, "the API does not know the version that is named"},
     {"version_doubled", "hdr.version-doubled", "version_header.doubled", 95, "the version header holds two values"},
     {"version_said_doubled", "says.version-doubled", "version_header.doubled", 60, "the version in the message is a list: the header arrived twice"},
+    {"version_unknown", "request.version-unknown !says.version-required", "version_header.invalid", 60, "anthropic-version names none of the API's versions"},
+    {"endpoint_plain_http", "request.plain-http", "wrong_endpoint", 45, "the request goes to the API's host over http://, and the credential with it in clear"},
     {"version_lacking", "request.lacks-version-header", "version_header.missing", 55, "the request lacks anthropic-version"},
     {"version_absent", "hdr.version-absent !says.bearer-unknown", "version_header.missing", 30, "the request as sent has no anthropic-version"},
     {"version_misnamed", "hdr.version-misnamed", "version_header.missing", 60, "the header is spelt with an underscore or without its dash"},
