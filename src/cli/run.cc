@@ -74,7 +74,9 @@ int run(int argc, char** argv) {
   add_doctor(app, shell);
   add_emulate(app, shell);
   add_explain(app, shell);
+  add_keys(app, shell);
   add_report(app, shell);
+  add_serve(app, shell);
   add_version(app, shell);
   try {
     // `locksmith --offline` is `locksmith doctor --offline`: the doctor is what the program does without a command.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "vocabulary/bytes.h"
 #include "vocabulary/instant.h"
@@ -96,6 +97,55 @@ inline constexpr Duration kEmulatorResetPause = 20ms;// before a reset, so that 
 inline constexpr std::size_t kEmulatorKeys = 100000; // keys that a test may make known
 inline constexpr std::size_t kEmulatorRecords = 1000;// requests whose shape is kept for tests
 inline constexpr std::size_t kEmulatorFaults = 1024; // faults set at the same time, of all scopes together
+
+// --- The gateway: clients ------------------------------------------------------------------------------------------------
+inline constexpr Duration kClientIdle = 75s;         // a kept connection without a request; longer than the SDKs keep one
+inline constexpr Duration kClientHead = 10s;         // from a request's first byte to the end of its head
+inline constexpr Duration kClientBody = 20s;         // of a body, beside what its size allows at kSlowestBody
+inline constexpr std::int64_t kSlowestBody = 16 * 1024; // bytes a second: a slower client holds a place for nothing
+inline constexpr Duration kClientStall = 60s;        // a client that takes nothing of its answer
+inline constexpr Duration kClientLinger = 2s;        // after a refusal: what still comes is read, so that the answer is
+inline constexpr std::size_t kLingerBytes = 1024 * 1024; // read and dropped meanwhile
+inline constexpr std::size_t kClientBacklog = 256 * 1024; // unsent bytes of an answer before upstream is paused
+inline constexpr ByteCount kBodyMemory = 512_MiB;    // request bodies held by one worker, all together
+inline constexpr std::size_t kKeptRequest = 64 * 1024;  // capacity that a buffer in the pool of buffers may keep
+inline constexpr std::size_t kKeptRequests = 1024;   // buffers in that pool
+inline constexpr std::size_t kRelayCopy = 8 * 1024;  // a larger piece of an answer is passed on where it lies
+inline constexpr std::size_t kModelName = 200;       // of a model's id that is looked at; the longest has 30 letters
+inline constexpr std::int64_t kMostTokens = 10'000'000; // of max_tokens: no model writes as much, and sums stay far from 64 bits
+inline constexpr std::int64_t kContextTokens = 1'000'000; // the largest context window there is
+inline constexpr std::int64_t kPromptMargin = 5'000; // tokens that the API adds to a prompt for tools; its documents name up to 700
+inline constexpr std::size_t kRequestId = 64;        // of upstream's request-id; the API's have under 40 letters
+inline constexpr int kStatusClientGone = 499;        // in the log: the client left before an answer; nginx's number for it
+inline constexpr std::size_t kFailureText = 2048;     // of upstream's error body, kept for `explain ID`
+inline constexpr std::size_t kLoggedPath = 200;      // of a path, in the log
+inline constexpr ByteCount kLargestUpload = 512_MiB; // a file, the largest body that any path takes
+inline constexpr ByteCount kAdminBody = 64_KiB;      // of a request to the admin address, which reads none
+inline constexpr Duration kAdminVisit = 10s;         // one question and its answer
+inline constexpr Duration kFollowStore = 20ms;       // between two looks at the store: a revoked key is dead after at most this
+inline constexpr Duration kSweep = 250ms;            // deadlines of the gateway are late by at most this
+inline constexpr Duration kDrain = 600s;             // after SIGTERM: streams that are under way may end
+
+// --- The gateway: upstream -----------------------------------------------------------------------------------------------
+inline constexpr Duration kLookUp = 5s;              // of the upstream's name
+inline constexpr Duration kResolveAgain = 30s;       // the API's records live for minutes
+inline constexpr Duration kResolveRetry = 1s;        // while there is no address at all
+inline constexpr Duration kConnectUpstream = 5s;     // TCP and TLS together
+inline constexpr Duration kFirstByte = 600s;         // the API's own limit for an answer that is not streamed
+inline constexpr Duration kStreamSilence = 120s;     // within an answer; the API pings a stream every few seconds
+inline constexpr Duration kIdleLink = 30s;           // shorter than any load balancer keeps one, so that we end it first
+inline constexpr std::size_t kIdleLinks = 1024;      // of one worker
+inline constexpr Duration kLinkLinger = 2s;          // for a peer's FIN after ours
+inline constexpr int kBreakerFailures = 5;           // connections in a row that did not come about
+inline constexpr Duration kBreakerPause = 1s;        // before the next one is tried
+inline constexpr int kAttempts = 3;                  // of one request, the first included
+inline constexpr ByteCount kAnswerBody = 4_GiB;      // a file or a batch's results; relayed, never held
+inline constexpr std::size_t kErrorBody = 64 * 1024; // of an error answer: held until its cause is known
+inline constexpr std::size_t kMeteredBody = 8 * 1024 * 1024; // of an answer that is not streamed, kept to read its usage
+inline constexpr std::size_t kUsageBytes = 16 * 1024;// of one event that tells usage
+inline constexpr std::size_t kFailuresKept = 1024;   // of one worker, for `explain ID`
+inline constexpr std::size_t kLogBacklog = 8 * 1024 * 1024; // log bytes that wait for a slow disk; then lines are dropped
+inline constexpr std::size_t kLogBatch = 32 * 1024;  // log bytes that one worker gathers before it hands them over
 
 // --- The doctor's probes (all inside kExamination) -------------------------------------------------------------------
 inline constexpr Duration kExamination = 10s;

@@ -1,6 +1,7 @@
 #include "wire/http1/write.h"
 
-#include <cstdio>
+#include <array>
+#include <charconv>
 
 #include "wire/http1/characters.h"
 
@@ -52,9 +53,10 @@ bool append_field(std::string& out, std::string_view name, std::string_view valu
 }
 
 void begin_response(std::string& out, int status, std::string_view reason) {
-  char line[24];
-  std::snprintf(line, sizeof line, "HTTP/1.1 %d ", status);
-  out.append(line).append(reason).append("\r\n");
+  std::array<char, 12> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), status).ptr;
+  out.append("HTTP/1.1 ").append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  out.append(" ").append(reason).append("\r\n");
 }
 
 bool begin_request(std::string& out, std::string_view method, std::string_view target) {
@@ -67,9 +69,14 @@ void end_head(std::string& out) { out.append("\r\n"); }
 
 void append_chunk(std::string& out, std::string_view data) {
   if (data.empty()) return;
-  char size[20];
-  std::snprintf(size, sizeof size, "%zx\r\n", data.size());
-  out.append(size).append(data).append("\r\n");
+  append_chunk_size(out, data.size());
+  out.append(data).append("\r\n");
+}
+
+void append_chunk_size(std::string& out, std::size_t size) {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), size, 16).ptr;
+  out.append(digits.data(), static_cast<std::size_t>(end - digits.data())).append("\r\n");
 }
 
 }  // namespace locksmith::wire::http1

@@ -25,6 +25,8 @@ void end_head(std::string& out);
 
 // One chunk; an empty one would end the body and is left out.
 void append_chunk(std::string& out, std::string_view data);
+// The line before a chunk's data, for a caller that passes the data on itself; CR LF follows the data.
+void append_chunk_size(std::string& out, std::size_t size);
 inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 }  // namespace locksmith::wire::http1

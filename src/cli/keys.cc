@@ -1,0 +1,201 @@
+// locksmith keys: virtual keys in the store.
+#include <fmt/core.h>
+
+#include <array>
+#include <charconv>
+#include <memory>
+#include <utility>
+
+#include "cli/command.h"
+#include "cli/store_url.h"
+#include "host/real_chance.h"
+#include "host/real_clock.h"
+#include "model/tenant/virtual_key.h"
+#include "wire/digest/sha256.h"
+#include "wire/json/json.h"
+
+namespace locksmith::cli {
+namespace {
+
+using model::tenant::KeyState;
+using model::tenant::VirtualKey;
+
+constexpr const char* kExample =
+    "Examples:\n"
+    "  locksmith keys create --name checkout-service --expires 90d\n"
+    "  KEY=$(locksmith keys create --name ci --quiet)\n"
+    "  locksmith keys list\n"
+    "  locksmith keys revoke checkout-service\n\n"
+    "The secret is printed once, when the key is made; the store keeps only its SHA-256.\n"
+    "A running gateway that uses the same store knows of every change within 50 ms.";
+
+struct Options {
+  std::string store;
+  std::string workspace = "default";
+  std::string name;
+  std::string expires;
+  std::string which;
+  bool quiet = false;
+};
+
+// "30s", "15m", "12h", "90d"; nothing else, because a date's time zone is easily mistaken.
+Result<Duration> parse_duration(const std::string& text) {
+  constexpr std::int64_t kLongest = 36'500;  // days: a hundred years
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const std::int64_t unit = rest + 1 != end ? 0 : *rest == 's' ? 1 : *rest == 'm' ? 60 : *rest == 'h' ? 3600 : *rest == 'd' ? 86400 : 0;
+  if (error != std::errc() || unit == 0 || number <= 0 || number > kLongest * 86400 / unit) {
+    return fail(FailureCode("duration_invalid"), "\"" + text + "\" is no duration.", "Write a number and s, m, h or d: --expires 90d",
+                Blame::user);
+  }
+  return std::chrono::seconds(number * unit);
+}
+
+void append_key(wire::json::Writer& json, const VirtualKey& key) {
+  json.begin_object().member("id", key.id.value()).member("name", key.name).member("workspace", key.workspace.value());
+  json.member("state", name(key.state)).member("tail", key.tail).member("created", to_rfc3339(key.created));
+  json.key("expires");
+  key.expires ? json.string(to_rfc3339(*key.expires)) : json.null();
+  json.end_object();
+}
+
+std::string key_document(const VirtualKey& key) {
+  std::string out;
+  wire::json::Writer json(out, true);
+  json.begin_object().member("schema", "locksmith.key/1").key("key");
+  append_key(json, key);
+  json.end_object();
+  return out;
+}
+
+Result<void> create(const Options& options, const Shell& shell) {
+  auto store = open_key_store(options.store);
+  if (!store) return std::unexpected(store.error());
+  host::RealChance chance;
+  VirtualKey key;
+  std::array<std::uint8_t, model::tenant::kKeyRandomBytes> random;
+  std::array<std::uint8_t, 12> id_random;
+  chance.fill(random);
+  chance.fill(id_random);
+  const Secret text = model::tenant::make_key_text(random);
+  wipe(reinterpret_cast<char*>(random.data()), random.size());
+  key.id = model::tenant::make_key_id(id_random);
+  key.name = options.name;
+  key.workspace = model::tenant::WorkspaceName(options.workspace);
+  key.digest = wire::digest::sha256(text.reveal());
+  key.tail = text.reveal().substr(text.size() - 4);
+  key.created = host::RealClock().now();
+  if (!options.expires.empty()) {
+    const auto after = parse_duration(options.expires);
+    if (!after) return std::unexpected(after.error());
+    key.expires = key.created + *after;
+  }
+  if (auto added = (*store)->add(key); !added) return added;
+  if (options.quiet) {
+    fmt::print("{}\n", text.reveal());
+  } else if (shell.json) {
+    // The one place where a secret is printed in a document: it was asked for, and is never shown again.
+    std::string out;
+    wire::json::Writer json(out, true);
+    json.begin_object().member("schema", "locksmith.key/1").member("secret", text.reveal()).key("key");
+    append_key(json, key);
+    json.end_object();
+    fmt::print("{}\n", out);
+    wipe(out.data(), out.size());
+  } else {
+    fmt::print("{}\n\nThis is the key, shown once. Its id is {}{}.\n", text.reveal(), key.id.value(),
+               key.expires ? ", it ends at " + to_rfc3339(*key.expires) : std::string());
+  }
+  return {};
+}
+
+Result<void> list(const Options& options, const Shell& shell) {
+  auto store = open_key_store(options.store);
+  if (!store) return std::unexpected(store.error());
+  const auto keys = (*store)->list();
+  if (!keys) return std::unexpected(keys.error());
+  if (shell.json) {
+    std::string out;
+    wire::json::Writer json(out, true);
+    json.begin_object().member("schema", "locksmith.keys/1").key("keys").begin_array();
+    for (const VirtualKey& key : *keys) append_key(json, key);
+    json.end_array().end_object();
+    fmt::print("{}\n", out);
+    return {};
+  }
+  if (keys->empty()) {
+    fmt::print("There are no keys yet. Make one: locksmith keys create --name NAME\n");
+    return {};
+  }
+  fmt::print("{:<23} {:<20} {:<12} {:<10} {:<6} {}\n", "ID", "NAME", "WORKSPACE", "STATE", "ENDS", "EXPIRES");
+  for (const VirtualKey& key : *keys) {
+    fmt::print("{:<23} {:<20} {:<12} {:<10} …{:<5} {}\n", key.id.value(), key.name, key.workspace.value(), name(key.state), key.tail,
+               key.expires ? to_rfc3339(*key.expires) : "never");
+  }
+  return {};
+}
+
+Result<void> change(const Options& options, const Shell& shell, KeyState state) {
+  auto store = open_key_store(options.store);
+  if (!store) return std::unexpected(store.error());
+  const auto key = (*store)->set_state(options.which, state);
+  if (!key) return std::unexpected(key.error());
+  if (shell.json) {
+    fmt::print("{}\n", key_document(*key));
+  } else {
+    fmt::print("{} ({}) is now {}.\n", key->id.value(), key->name.empty() ? "no name" : key->name, name(key->state));
+  }
+  return {};
+}
+
+Result<void> show(const Options& options, const Shell& shell) {
+  auto store = open_key_store(options.store);
+  if (!store) return std::unexpected(store.error());
+  const auto keys = (*store)->list();
+  if (!keys) return std::unexpected(keys.error());
+  for (const VirtualKey& key : *keys) {
+    if (key.id.value() != options.which && key.name != options.which) continue;
+    if (shell.json) {
+      fmt::print("{}\n", key_document(key));
+    } else {
+      fmt::print("id         {}\nname       {}\nworkspace  {}\nstate      {}\nends in    …{}\ncreated    {}\nexpires    {}\n", key.id.value(),
+                 key.name, key.workspace.value(), name(key.state), key.tail, to_rfc3339(key.created),
+                 key.expires ? to_rfc3339(*key.expires) : "never");
+    }
+    return {};
+  }
+  return fail(FailureCode("key_not_found"), "No key has this id or name.", "See the keys there are: locksmith keys list", Blame::user);
+}
+
+}  // namespace
+
+void add_keys(CLI::App& app, Shell& shell) {
+  CLI::App* command = app.add_subcommand("keys", "Virtual keys: what apps send to the gateway instead of a real key");
+  command->require_subcommand(1);
+  command->footer(kExample);
+  auto options = std::make_shared<Options>();
+  const auto add = [&](const char* name, const char* about, auto run) {
+    CLI::App* sub = command->add_subcommand(name, about);
+    sub->add_option("--store", options->store, "sqlite:PATH; else LOCKSMITH_STORE, else in the user's data folder")->type_name("URL");
+    sub->callback([options, &shell, run] {
+      if (const Result<void> done = run(*options, shell); !done) shell.exit_code = report(done.error(), shell);
+    });
+    return sub;
+  };
+  CLI::App* made = add("create", "Make a key; its secret is printed once", create);
+  made->add_option("--name", options->name, "A word for it, unique in its workspace");
+  made->add_option("--workspace", options->workspace, "The gateway's own workspaces")->capture_default_str();
+  made->add_option("--expires", options->expires, "After how long it ends: 30s, 15m, 12h, 90d")->type_name("DURATION");
+  made->add_flag("--quiet", options->quiet, "The secret alone on stdout");
+  add("list", "All keys, the oldest first", list);
+  add("show", "One key", show)->add_option("KEY", options->which, "Its id or name")->required();
+  const auto with_state = [](KeyState state) {
+    return [state](const Options& given, const Shell& shown) { return change(given, shown, state); };
+  };
+  add("suspend", "Refuse a key until it is resumed", with_state(KeyState::suspended))->add_option("KEY", options->which, "Its id or name")->required();
+  add("resume", "Accept a suspended key again", with_state(KeyState::active))->add_option("KEY", options->which, "Its id or name")->required();
+  add("revoke", "Refuse a key for good, from the next request on", with_state(KeyState::revoked))->add_option("KEY", options->which, "Its id or name")->required();
+}
+
+}  // namespace locksmith::cli

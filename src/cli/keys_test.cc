@@ -1,0 +1,92 @@
+// `locksmith keys` and the start of `serve`, as a user calls them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "cli/run.h"
+#include "model/tenant/virtual_key.h"
+#include "wire/json/json.h"
+
+namespace locksmith::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+class KeysTest : public testing::Test {
+ protected:
+  KeysTest() {
+    std::string name = (fs::temp_directory_path() / "locksmith-keys-XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+    setenv("LOCKSMITH_STORE", ("sqlite:" + (folder_ / "keys.db").string()).c_str(), 1);
+  }
+  ~KeysTest() override {
+    unsetenv("LOCKSMITH_STORE");
+    fs::remove_all(folder_);
+  }
+
+  int call(std::vector<std::string> words) {
+    words.insert(words.begin(), "locksmith");
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    const int code = run(static_cast<int>(argv.size()), argv.data());
+    std::fflush(stdout);
+    out_ = testing::internal::GetCapturedStdout();
+    err_ = testing::internal::GetCapturedStderr();
+    return code;
+  }
+
+  fs::path folder_;
+  std::string out_, err_;
+};
+
+TEST_F(KeysTest, TheSecretIsShownOnceAndKeptNowhere) {
+  ASSERT_EQ(call({"keys", "create", "--name", "app", "--quiet"}), 0);
+  const std::string key = out_.substr(0, out_.size() - 1);
+  EXPECT_EQ(model::tenant::examine_key(key), model::tenant::KeyForm::good);
+  ASSERT_EQ(call({"keys", "list"}), 0);
+  EXPECT_THAT(out_, HasSubstr("app"));
+  EXPECT_THAT(out_, Not(HasSubstr(key.substr(10, 20))));
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    struct stat facts {};
+    ASSERT_EQ(stat(entry.path().c_str(), &facts), 0);
+    EXPECT_EQ(facts.st_mode & 077, 0U) << entry.path();
+  }
+}
+
+TEST_F(KeysTest, AKeysLife) {
+  ASSERT_EQ(call({"keys", "create", "--name", "app", "--expires", "90d", "--json"}), 0);
+  wire::json::Reader reader;
+  const auto made = reader.parse(out_);
+  ASSERT_TRUE(made);
+  const std::string id((*made)["key"]["id"].string_or({}));
+  EXPECT_EQ((*made)["key"]["state"].as_string(), "active");
+  EXPECT_EQ(call({"keys", "suspend", "app"}), 0);
+  EXPECT_THAT(out_, HasSubstr("suspended"));
+  EXPECT_EQ(call({"keys", "resume", id}), 0);
+  EXPECT_EQ(call({"keys", "revoke", id}), 0);
+  EXPECT_EQ(call({"keys", "resume", id}), 2);
+  EXPECT_THAT(err_, HasSubstr("[key_revoked_for_good]"));
+  EXPECT_EQ(call({"keys", "show", id, "--json"}), 0);
+  EXPECT_THAT(out_, HasSubstr("\"revoked\""));
+}
+
+TEST_F(KeysTest, WrongUseIsToldWithTheNextStep) {
+  EXPECT_EQ(call({"keys", "create", "--expires", "tomorrow"}), 2);
+  EXPECT_THAT(err_, HasSubstr("[duration_invalid]"));
+  EXPECT_EQ(call({"keys", "revoke", "nobody"}), 2);
+  EXPECT_THAT(err_, HasSubstr("[key_not_found]"));
+  EXPECT_EQ(call({"keys", "list", "--store", "mysql://here"}), 2);
+  EXPECT_THAT(err_, HasSubstr("[store_url_invalid]"));
+  EXPECT_EQ(call({"serve", "--log", (folder_ / "none" / "log").string()}), 2);
+  EXPECT_THAT(err_, HasSubstr("[log_unwritable]"));
+}
+
+}  // namespace
+}  // namespace locksmith::cli

@@ -1,0 +1,90 @@
+#include "cli/serve_options.h"
+
+#include <sys/stat.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+#include "host/machine.h"
+#include "model/credential/credential.h"
+#include "upstream/target.h"
+#include "vocabulary/limits.h"
+
+namespace locksmith::cli {
+namespace {
+
+std::unexpected<Failure> wrong_use(FailureCode code, std::string message, std::string next_step) {
+  return fail(code, std::move(message), std::move(next_step), Blame::user);
+}
+
+Result<Secret> read_credential_file(const std::string& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) == 0 && (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return wrong_use(FailureCode("credential_file_exposed"), "Others may read the credential file " + path + ".",
+                     "chmod 600 " + path);
+  }
+  auto content = host::RealFiles().read(path, limits::kTextFile);
+  if (!content) {
+    return wrong_use(FailureCode("credential_file_unreadable"), "The credential file " + path + " cannot be read.",
+                     "Check the path and its permissions.");
+  }
+  std::string_view text = content->reveal();
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  return Secret(text);
+}
+
+Result<Secret> read_credential(const ServeOptions& options) {
+  if (!options.credential_file.empty()) return read_credential_file(options.credential_file);
+  auto value = host::RealEnvironment().variable("ANTHROPIC_API_KEY");
+  if (value && !value->empty()) return std::move(*value);
+  return wrong_use(FailureCode("credential_missing"), "The gateway has no credential for the API.",
+                   "Set ANTHROPIC_API_KEY, or name a file of mode 0600: --credential-file PATH");
+}
+
+Result<gateway::UpstreamCredential> make_credential(const ServeOptions& options) {
+  auto value = read_credential(options);
+  if (!value) return std::unexpected(std::move(value.error()));
+  const model::credential::Examined examined = model::credential::examine(value->reveal());
+  if (!examined.sendable || !examined.flaws.empty()) {
+    std::string flaws;
+    for (const auto flaw : examined.flaws) flaws += (flaws.empty() ? "" : ", ") + std::string(model::credential::to_words(flaw));
+    return wrong_use(FailureCode("credential_unusable"),
+                     "The gateway's credential is damaged" + (flaws.empty() ? std::string() : ": " + flaws) + ".",
+                     "Copy it again, whole and alone.");
+  }
+  gateway::UpstreamCredential credential;
+  credential.name = "default";
+  credential.bearer = examined.shape == model::credential::Shape::oauth_token ||
+                      examined.shape == model::credential::Shape::federated_token;
+  credential.value = std::move(*value);
+  return credential;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOptions& options) {
+  auto settings = std::make_shared<gateway::Settings>();
+  auto target = upstream::parse_target(options.upstream);
+  if (!target) return std::unexpected(std::move(target.error()));
+  settings->upstream = {std::move(*target), options.upstream_ca};
+  auto credential = make_credential(options);
+  if (!credential) return std::unexpected(std::move(credential.error()));
+  settings->credentials.push_back(std::move(*credential));
+  constexpr std::int64_t kBurstShare = 4;  // a quarter of a minute's requests may come at once
+  settings->key_limits.requests = model::limit::rate_of(options.requests_per_minute, 1min,
+                                                        std::max<std::int64_t>(1, options.requests_per_minute / kBurstShare));
+  settings->key_limits.concurrent = options.concurrent_requests;
+  settings->key_limits.spend = Money{std::llround(options.spend_usd * 1e9)};
+  return settings;
+}
+
+Result<world::Address> serve_address(const std::string& text) {
+  std::string address = text;
+  if (address.starts_with("localhost:")) address.replace(0, 9, "127.0.0.1");
+  if (const auto parsed = world::parse_address(address)) return *parsed;
+  return wrong_use(FailureCode("listen_address_invalid"), "\"" + text + "\" is no address to listen on.",
+                   "Write IP:PORT, for example --listen 127.0.0.1:8787");
+}
+
+}  // namespace locksmith::cli

@@ -1,0 +1,63 @@
+#include "cli/serve_options.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace locksmith::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string made_key() { return "sk-ant-" "api03-" + std::string(93, 'T') + "AA"; }
+
+class ServeOptionsTest : public testing::Test {
+ protected:
+  ServeOptionsTest() {
+    std::string name = (fs::temp_directory_path() / "locksmith-serve-XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+    unsetenv("ANTHROPIC_API_KEY");
+  }
+  ~ServeOptionsTest() override { fs::remove_all(folder_); }
+
+  std::string file(const std::string& content, fs::perms mode = fs::perms::owner_read) {
+    const fs::path path = folder_ / "key";
+    fs::remove(path);
+    std::ofstream(path) << content;
+    fs::permissions(path, mode);
+    return path.string();
+  }
+  static std::string code(const ServeOptions& options) {
+    const auto settings = make_settings(options);
+    return settings ? std::string("none") : std::string(settings.error().code.name());
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(ServeOptionsTest, TheCredentialComesFromAFileOfItsOwner) {
+  const auto settings = make_settings({.credential_file = file(made_key() + "\n")});
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ((*settings)->credentials.at(0).value.reveal(), made_key());
+  EXPECT_FALSE((*settings)->credentials.at(0).bearer);
+}
+
+TEST_F(ServeOptionsTest, OrFromTheEnvironment) {
+  setenv("ANTHROPIC_API_KEY", made_key().c_str(), 1);
+  EXPECT_EQ(code({}), "none");
+  unsetenv("ANTHROPIC_API_KEY");
+}
+
+TEST_F(ServeOptionsTest, WhatCannotServeIsRefusedBeforeItListens) {
+  EXPECT_EQ(code({}), "credential_missing");
+  EXPECT_EQ(code({.credential_file = (folder_ / "none").string()}), "credential_file_unreadable");
+  EXPECT_EQ(code({.credential_file = file(made_key(), fs::perms::owner_read | fs::perms::group_read)}), "credential_file_exposed");
+  EXPECT_EQ(code({.credential_file = file("\"" + made_key() + "\"")}), "credential_unusable");
+  EXPECT_EQ(code({.upstream = "nonsense", .credential_file = file(made_key())}), "url_invalid");
+  EXPECT_EQ(serve_address("here").error().code.name(), "listen_address_invalid");
+}
+
+}  // namespace
+}  // namespace locksmith::cli

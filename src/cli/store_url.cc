@@ -1,0 +1,60 @@
+#include "cli/store_url.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include "store/sqlite/sqlite_key_store.h"
+
+namespace locksmith::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string from_environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+Result<std::string> default_path() {
+  const std::string data = from_environment("XDG_DATA_HOME");
+  const std::string home = from_environment("HOME");
+  if (data.empty() && home.empty()) {
+    return fail(FailureCode("store_url_invalid"), "There is no store: neither --store nor XDG_DATA_HOME nor HOME is set.",
+                "Name a file: --store sqlite:PATH", Blame::user);
+  }
+  const fs::path folder = (data.empty() ? fs::path(home) / ".local" / "share" : fs::path(data)) / "locksmith";
+  std::error_code error;
+  const bool made = fs::create_directories(folder, error);
+  if (made) fs::permissions(folder, fs::perms::owner_all, error);
+  return (folder / "locksmith.db").string();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<store::KeyStore>> open_key_store(const std::string& given) {
+  const std::string url = given.empty() ? from_environment("LOCKSMITH_STORE") : given;
+  std::string path;
+  if (url.empty()) {
+    auto found = default_path();
+    if (!found) return std::unexpected(std::move(found.error()));
+    path = std::move(*found);
+  } else if (url.starts_with("sqlite:") && url.size() > 7) {
+    path = url.substr(7);
+  } else {
+    return fail(FailureCode("store_url_invalid"), "\"" + url.substr(0, url.find(':')) + ":\" is no kind of store that this version has.",
+                "Write sqlite:PATH", Blame::user);
+  }
+  // SQLite makes its journal with the mode of the file, so the file comes first, with the right one.
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+  if (descriptor >= 0) ::close(descriptor);
+  auto store = store::sqlite::SqliteKeyStore::open(path);
+  if (!store) return std::unexpected(std::move(store.error()));
+  return std::unique_ptr<store::KeyStore>(std::move(*store));
+}
+
+}  // namespace locksmith::cli

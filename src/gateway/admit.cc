@@ -1,0 +1,108 @@
+#include "gateway/admit.h"
+
+#include <array>
+
+#include "gateway/field_use.h"
+
+namespace locksmith::gateway {
+namespace {
+
+using wire::http1::Field;
+using wire::http1::Refusal;
+using wire::http1::RequestHead;
+using wire::http1::same_name;
+
+constexpr std::array<std::string_view, 6> kMethods{"POST", "GET", "HEAD", "PUT", "PATCH", "DELETE"};
+
+bool is_forwarded(std::string_view method) {
+  for (const std::string_view known : kMethods) {
+    if (method == known) return true;
+  }
+  return false;
+}
+
+void note_credential(std::string_view value, std::string_view& kept, bool& has, bool& differs) {
+  if (has && kept != value) differs = true;
+  kept = value;
+  has = true;
+}
+
+// Every element of a Connection field names a field that this hop may remove.
+template <class Visit>
+void for_each_element(std::string_view list, Visit visit) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    std::string_view element = list.substr(0, comma);
+    while (!element.empty() && (element.front() == ' ' || element.front() == '\t')) element.remove_prefix(1);
+    while (!element.empty() && (element.back() == ' ' || element.back() == '\t')) element.remove_suffix(1);
+    if (!element.empty()) visit(element);
+    if (comma == std::string_view::npos) return;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+bool note_connection(std::string_view list, Admitted& out) {
+  bool good = true;
+  for_each_element(list, [&](std::string_view element) {
+    if (same_name(element, "close")) out.keep_alive = false;
+    if (same_name(element, "keep-alive") && out.http10) out.keep_alive = true;
+    if (is_protected(element)) good = false;
+  });
+  return good;
+}
+
+bool note_field(const Field& field, Admitted& out) {
+  switch (use_of(field.name)) {
+    case FieldUse::api_key:
+      note_credential(field.value, out.api_key, out.has_api_key, out.repeated_credential);
+      return true;
+    case FieldUse::authorization:
+      note_credential(field.value, out.authorization, out.has_authorization, out.repeated_credential);
+      return true;
+    case FieldUse::connection:
+      out.several_connections = !out.connection.empty();
+      out.connection = field.value;
+      return note_connection(field.value, out);
+    case FieldUse::expect:
+      out.expects_continue = true;
+      return true;
+    case FieldUse::content_type:
+      out.json = field.value.size() >= 16 && same_name(field.value.substr(0, 16), "application/json");
+      return true;
+    case FieldUse::pass:
+      if (field.name.size() == 24 && same_name(field.name, "x-claude-code-session-id")) out.session = field.value;
+      return true;
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+Admission admit(const RequestHead& head, Admitted& out) {
+  out = {};
+  out.framing = framing_of(head);
+  if (out.framing.refusal != Refusal::none) return {Why::head_refused, out.framing.refusal};
+  out.http10 = head.version.minor == 0;
+  out.keep_alive = !out.http10;
+  for (const Field& field : head.fields) {
+    if (!note_field(field, out)) return {Why::credential_in_connection, {}};
+  }
+  if (!is_forwarded(head.method)) return {Why::method_unsupported, {}};
+  out.head_method = head.method == "HEAD";
+  out.repeatable = out.head_method || head.method == "GET";
+  if (const auto coding = head.fields.find("content-encoding")) {
+    out.gzip = same_name(*coding, "gzip") || same_name(*coding, "x-gzip");
+    const bool plain = coding->empty() || same_name(*coding, "identity");
+    if ((!out.gzip && !plain) || head.fields.count("content-encoding") > 1) return {Why::body_coding_unknown, {}};
+  }
+  const std::string_view path = head.path();
+  if (is_ambiguous(path)) return {Why::path_ambiguous, {}};
+  out.endpoint = &endpoint_of(path);
+  if (out.framing.kind == wire::http1::Framing::Kind::length && out.framing.length > out.endpoint->body.value) {
+    return {Why::body_too_large, {}};
+  }
+  return {};
+}
+
+}  // namespace locksmith::gateway

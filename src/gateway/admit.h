@@ -1,0 +1,42 @@
+// Step 1: the raw request is bounded and of one meaning, or it goes no further.
+#pragma once
+
+#include <string_view>
+
+#include "gateway/endpoint.h"
+#include "gateway/refusal.h"
+#include "wire/http1/body.h"
+#include "wire/http1/head.h"
+
+namespace locksmith::gateway {
+
+// What one pass over the head's fields shows. Views into the head.
+struct Admitted {
+  const EndpointRow* endpoint = nullptr;
+  wire::http1::Framing framing;
+  std::string_view api_key;          // of x-api-key
+  std::string_view authorization;
+  std::string_view connection;       // of the one Connection field there nearly always is
+  std::string_view session;          // x-claude-code-session-id: requests that share a prompt cache
+  bool has_api_key = false;
+  bool has_authorization = false;
+  bool repeated_credential = false;  // two fields of one name that differ
+  bool several_connections = false;
+  bool keep_alive = true;            // what the client wants
+  bool http10 = false;
+  bool head_method = false;
+  bool repeatable = false;           // GET and HEAD: executing it twice does no harm (RFC 9110 section 9.2.2)
+  bool expects_continue = false;
+  bool gzip = false;                 // of the body
+  bool json = false;                 // by its content-type
+};
+
+struct Admission {
+  Why why = Why::none;
+  wire::http1::Refusal refusal = wire::http1::Refusal::none;  // of Why::head_refused
+};
+
+// Pure; allocates nothing.
+Admission admit(const wire::http1::RequestHead& head, Admitted& out);
+
+}  // namespace locksmith::gateway

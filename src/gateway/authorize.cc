@@ -1,0 +1,100 @@
+#include "gateway/authorize.h"
+
+#include <algorithm>
+#include <array>
+
+#include "vocabulary/limits.h"
+#include "wire/gzip/gzip.h"
+
+namespace locksmith::gateway {
+namespace {
+
+using wire::json::Kind;
+using wire::json::Member;
+
+enum Wanted : std::size_t { kModel, kMaxTokens, kStream, kMaxTokensToSample, kGeo, kRequests, kWantedCount };
+
+std::array<Member, kWantedCount> wanted() {
+  const auto named = [](std::string_view name) { return Member{.name = name, .text = {}, .raw = {}}; };
+  return {named("model"), named("max_tokens"), named("stream"), named("max_tokens_to_sample"), named("inference_geo"),
+          named("requests")};
+}
+
+// A reference makes the prompt larger than its bytes: {"type":"url"…}, {"type":"file","file_id":…}, a container's files.
+bool refers_elsewhere(std::string_view body) {
+  return body.find("\"file_id\"") != std::string_view::npos || body.find("\"url\"") != std::string_view::npos;
+}
+
+}  // namespace
+
+Why authorize_endpoint(const Admitted& request) {
+  return request.endpoint->endpoint == Endpoint::admin ? Why::admin_path : Why::none;
+}
+
+Why BodyReading::read(const Admitted& request, std::string_view body, bool exactly, Asked& asked) {
+  asked.model.clear();
+  asked.max_tokens = 0;
+  asked.stream = asked.reaches_out = asked.us_only = false;
+  asked.requests = 1;
+  if (request.gzip) {
+    auto plain = wire::gzip::decompress(body, request.endpoint->body);
+    if (!plain) return plain.error().code.name() == "gzip_too_large" ? Why::body_too_large : Why::body_not_json;
+    unzipped_ = std::move(*plain);
+    unzipped_.reserve(unzipped_.size() + wire::json::kPeekPadding);
+    body = unzipped_;
+  }
+  asked.prompt_bytes = static_cast<std::int64_t>(body.size());
+  const Why why = request.endpoint->endpoint == Endpoint::batches && !body.empty() ? read_batch(body, asked)
+                                                                                   : read_message(body, asked);
+  // The search costs as much as the rest of the reading, and decides only where there is a limit to hold.
+  asked.reaches_out = (!exactly && body.size() > limits::kKeptRequest) || refers_elsewhere(body);
+  if (unzipped_.capacity() > limits::kKeptRequest) unzipped_ = {};
+  return why;
+}
+
+Why BodyReading::read_message(std::string_view body, Asked& asked) {
+  if (body.empty()) return Why::none;
+  auto members = wanted();
+  if (!peek_.read(body, members)) return Why::body_not_json;
+  for (const Member& member : members) {
+    if (member.repeated) return Why::member_repeated;
+  }
+  asked.model.assign(members[kModel].text.substr(0, limits::kModelName));
+  const Member& most = members[kMaxTokens].kind != Kind::absent ? members[kMaxTokens] : members[kMaxTokensToSample];
+  asked.max_tokens = most.is_integer ? std::clamp<std::int64_t>(most.integer, 0, limits::kMostTokens) : 0;
+  asked.stream = members[kStream].boolean;
+  asked.us_only = members[kGeo].text == "us";
+  return Why::none;
+}
+
+// Each request of a batch has parameters of its own; the dearest model stands for all in the log.
+Why BodyReading::read_batch(std::string_view body, Asked& asked) {
+  const auto document = reader_.parse(body);
+  if (!document || document->kind() != Kind::object) return Why::body_not_json;
+  bool repeated = false;
+  std::int64_t requests = 0;
+  (*document)["requests"].for_each_element([&](const wire::json::Value& request) {
+    ++requests;
+    const wire::json::Value parameters = request["params"];
+    int models = 0;
+    parameters.for_each_member([&](std::string_view name, const wire::json::Value&) { models += name == "model" ? 1 : 0; });
+    repeated |= models > 1;
+    const std::string_view model = parameters["model"].string_or({}).substr(0, limits::kModelName);
+    if (asked.model.empty()) asked.model.assign(model);
+    // Several models in one batch: none of them may be taken for the others, and the price is the highest there is.
+    if (asked.model != model) asked.model = "several models";
+    asked.max_tokens += std::clamp<std::int64_t>(parameters["max_tokens"].as_integer().value_or(0), 0, limits::kMostTokens);
+  });
+  asked.requests = requests;
+  return repeated ? Why::member_repeated : Why::none;
+}
+
+Why authorize_model(const Settings& settings, const Asked& asked) {
+  if (settings.models.empty() || asked.model.empty()) return Why::none;
+  for (const std::string& allowed : settings.models) {
+    if (asked.model.starts_with(allowed)) return Why::none;
+  }
+  return Why::model_not_allowed;
+}
+
+}  // namespace locksmith::gateway

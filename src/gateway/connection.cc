@@ -1,0 +1,233 @@
+#include "gateway/connection.h"
+
+#include <utility>
+
+#include "gateway/worker.h"
+#include "vocabulary/limits.h"
+#include "vocabulary/secret.h"
+
+namespace locksmith::gateway {
+
+using wire::http1::Framing;
+using wire::http1::Progress;
+
+Connection::Connection(Worker& worker, world::Stream& stream)
+    : worker_(worker), stream_(stream), passage_(worker, *this) {}
+
+Connection::~Connection() { wipe(torn_.data(), torn_.size()); }
+
+void Connection::on_open(world::Stream&) { deadline_ = worker_.tick() + limits::kClientIdle; }
+
+// --- Reading ---------------------------------------------------------------------------------------------------------------
+
+void Connection::on_bytes(world::Stream&, std::string_view bytes) {
+  switch (state_) {
+    case State::lingering:
+      lingered_ += bytes.size();
+      if (lingered_ > limits::kLingerBytes) stream_.abort();
+      return;
+    case State::answering:
+      return keep_rest(bytes);
+    default:
+      return consume(bytes);
+  }
+}
+
+// Requests that came before their turn wait here, at most what one read brought; then the client waits.
+void Connection::keep_rest(std::string_view bytes) {
+  if (bytes.empty()) return;
+  torn_.append(bytes);
+  stream_.pause_reading();
+}
+
+void Connection::consume(std::string_view bytes) {
+  consuming_ = true;
+  bool goes_on = true;
+  while (goes_on) {
+    switch (state_) {
+      case State::head:
+        goes_on = !bytes.empty() && read_head(bytes);
+        break;
+      case State::body:
+      case State::rejected:
+        goes_on = read_body(bytes);
+        break;
+      case State::answering:
+        keep_rest(bytes);
+        goes_on = false;
+        break;
+      case State::lingering:
+        goes_on = false;
+        break;
+    }
+  }
+  consuming_ = false;
+}
+
+bool Connection::read_head(std::string_view& input) {
+  std::string taken;
+  std::string_view bytes = input;
+  if (!torn_.empty()) {
+    torn_.append(input);
+    taken = std::exchange(torn_, {});
+    bytes = taken;
+  } else if (scan_.seen == 0) {
+    deadline_ = worker_.tick() + limits::kClientHead;
+  }
+  const wire::http1::HeadEnd end = wire::http1::scan_head(scan_, bytes);
+  if (end.progress == Progress::need_more) {
+    torn_ = taken.empty() ? std::string(bytes) : std::move(taken);
+    return false;
+  }
+  if (end.progress == Progress::refused) {
+    passage_.refuse_head(end.refusal);
+    return false;
+  }
+  wire::http1::RequestHead& head = worker_.head();
+  const auto refusal = parse_request_head(bytes.substr(0, end.size), head);
+  input = input.substr(input.size() - (bytes.size() - end.size));
+  if (refusal != wire::http1::Refusal::none) {
+    passage_.refuse_head(refusal);
+    return false;
+  }
+  const Framing framing = framing_of(head);
+  body_ = wire::http1::BodyReader(framing, limits::kLargestUpload);
+  body_read_ = 0;
+  state_ = State::body;
+  keep_ = true;
+  answered_early_ = false;
+  passage_.begin(head);
+  wipe(taken.data(), taken.size());
+  return true;
+}
+
+bool Connection::read_body(std::string_view& input) {
+  if (state_ == State::rejected && body_read_ > limits::kLingerBytes) {
+    end_connection();
+    return false;
+  }
+  std::string_view piece;
+  switch (body_.read(input, piece)) {
+    case wire::http1::BodyReader::Step::need_more:
+      if (body_read_ == 0) body_began_ = worker_.tick();
+      if (state_ == State::rejected || passage_.reading()) {
+        deadline_ = body_began_ + limits::kClientBody +
+                    std::chrono::seconds(static_cast<std::int64_t>(body_read_) / limits::kSlowestBody);
+      }
+      return false;
+    case wire::http1::BodyReader::Step::data:
+      if (body_read_ == 0) body_began_ = worker_.tick();
+      body_read_ += piece.size();
+      passage_.take_body(piece);
+      return true;
+    case wire::http1::BodyReader::Step::end:
+      if (answered_early_) {
+        next_request();
+        return true;
+      }
+      state_ = State::answering;
+      passage_.end_body();
+      return true;
+    case wire::http1::BodyReader::Step::refused:
+      if (answered_early_) {
+        end_connection();
+      } else {
+        passage_.refuse_head(body_.refusal());
+      }
+      return false;
+  }
+  return false;
+}
+
+// --- Answering ---------------------------------------------------------------------------------------------------------------
+
+void Connection::send(std::string_view bytes) {
+  stream_.write(bytes);
+  if (stream_.unsent() > 0 && unsent_before_ == 0) stalled_since_ = worker_.tick();
+  unsent_before_ = stream_.unsent();
+}
+
+void Connection::on_drained(world::Stream&) {
+  unsent_before_ = 0;
+  passage_.on_client_drained();
+}
+
+void Connection::answered(bool keep) {
+  if (!keep || draining_) return end_connection();
+  if (state_ == State::body) {
+    // Refused before its body came: what comes of it is dropped, so that the next request can follow.
+    answered_early_ = true;
+    state_ = State::rejected;
+    return;
+  }
+  next_request();
+}
+
+void Connection::next_request() {
+  state_ = State::head;
+  scan_ = {};
+  answered_early_ = false;
+  deadline_ = worker_.tick() + limits::kClientIdle;
+  if (draining_ || (peer_finished_ && torn_.empty())) return end_connection();
+  if (consuming_) return;
+  if (torn_.empty()) return stream_.resume_reading();
+  const std::string bytes = std::exchange(torn_, {});
+  consume(bytes);
+  if (state_ == State::head || state_ == State::body || state_ == State::rejected) stream_.resume_reading();
+}
+
+void Connection::end_connection() {
+  if (state_ == State::lingering) return;
+  state_ = State::lingering;
+  wipe(torn_.data(), torn_.size());
+  torn_ = {};
+  stream_.resume_reading();
+  stream_.finish();
+  // Closing while the client still sends would reset the connection, and the answer with it.
+  deadline_ = worker_.tick() + limits::kClientLinger;
+}
+
+void Connection::drain() {
+  draining_ = true;
+  if (state_ == State::head && torn_.empty()) end_connection();
+}
+
+// --- Its end -----------------------------------------------------------------------------------------------------------------
+
+void Connection::on_peer_finished(world::Stream& stream) {
+  peer_finished_ = true;
+  if (state_ == State::answering) return;  // a client that half-closes still gets the answer that it waits for
+  if (state_ == State::body && passage_.reading()) {
+    passage_.client_gone();
+    return stream_.abort();
+  }
+  stream.finish();
+}
+
+void Connection::on_closed(world::Stream&, const world::Closing&) {
+  passage_.client_gone();
+  worker_.forget(*this);
+}
+
+void Connection::check_deadline(Tick now) {
+  if (stream_.unsent() > 0) {
+    if (stream_.unsent() < unsent_before_) stalled_since_ = now;
+    unsent_before_ = stream_.unsent();
+    if (now - stalled_since_ > limits::kClientStall) return stream_.abort();
+    if (state_ == State::lingering) return;
+  }
+  if (now < deadline_) return;
+  switch (state_) {
+    case State::head:
+      if (torn_.empty()) return end_connection();
+      return passage_.refuse(Why::body_too_slow);
+    case State::rejected:
+      return end_connection();
+    case State::lingering:
+      return stream_.abort();
+    default:
+      return passage_.on_deadline();
+  }
+}
+
+}  // namespace locksmith::gateway

@@ -1,0 +1,74 @@
+// One client's connection: its bytes become requests, one after another; answers go out in that order.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "gateway/passage.h"
+#include "wire/http1/body.h"
+#include "wire/http1/head.h"
+#include "world/loop.h"
+
+namespace locksmith::gateway {
+
+class Worker;
+
+class Connection final : public world::StreamHandler {
+ public:
+  Connection(Worker& worker, world::Stream& stream);
+  ~Connection() override;
+
+  void on_open(world::Stream& stream) override;
+  void on_bytes(world::Stream& stream, std::string_view bytes) override;
+  void on_drained(world::Stream& stream) override;
+  void on_peer_finished(world::Stream& stream) override;
+  void on_closed(world::Stream& stream, const world::Closing& closing) override;
+
+  // --- For its passage
+  void send(std::string_view bytes);
+  std::size_t unsent() const { return stream_.unsent(); }
+  void pause() { stream_.pause_reading(); }
+  void resume() { stream_.resume_reading(); }
+  void wait_until(Tick deadline) { deadline_ = deadline; }
+  // The answer is out. `keep`: the next request may follow.
+  void answered(bool keep);
+  void abort() { stream_.abort(); }
+
+  // --- For the worker
+  void check_deadline(Tick now);
+  // Ends it when it is idle; else the request under way is its last.
+  void drain();
+  Passage& passage() { return passage_; }
+  std::size_t place = 0;  // in the worker's list
+
+ private:
+  enum class State : std::uint8_t { head, body, answering, rejected, lingering };
+
+  void consume(std::string_view bytes);
+  bool read_head(std::string_view& bytes);
+  bool read_body(std::string_view& bytes);
+  void keep_rest(std::string_view bytes);
+  void next_request();
+  void end_connection();
+
+  Worker& worker_;
+  world::Stream& stream_;
+  State state_ = State::head;
+  bool consuming_ = false;
+  bool draining_ = false;
+  bool answered_early_ = false;    // the answer is out, and the request's body is not yet read
+  bool keep_ = true;
+  bool peer_finished_ = false;
+  std::uint64_t lingered_ = 0;     // bytes read and dropped
+  std::uint64_t body_read_ = 0;
+  std::size_t unsent_before_ = 0;
+  Tick deadline_{};
+  Tick body_began_{};
+  Tick stalled_since_{};
+  wire::http1::HeadScan scan_;
+  wire::http1::BodyReader body_;
+  std::string torn_;               // a head that is not whole yet, or requests that wait for their turn
+  Passage passage_;
+};
+
+}  // namespace locksmith::gateway

@@ -1,0 +1,82 @@
+// Reads what an answer costs from the bytes that pass, at no copy of a stream: only the events that tell usage are looked
+// into (message_start, message_delta), the rest is skipped at the speed of memchr.
+//
+// Rules (the API's streaming and usage documentation): counts in message_delta are cumulative, the last value that is not
+// null counts; usage.iterations, where there are any, say what is billed, each at its own model's price; a refusal before
+// any content is not billed.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/ledger/price.h"
+#include "wire/json/json.h"
+#include "wire/json/peek.h"
+
+namespace locksmith::gateway {
+
+// One part of the bill.
+struct Billed {
+  std::string model;
+  model::ledger::Usage usage;
+};
+
+class UsageMeter {
+ public:
+  enum class Mode : std::uint8_t { off, stream, whole };
+  // What the meter knows at the end.
+  enum class Knowledge : std::uint8_t {
+    nothing,   // no usage was seen
+    partly,    // the stream began, and its end was not seen: output may be more than what was told
+    exact,
+  };
+
+  // Both readers are the worker's, used within one call only.
+  UsageMeter(wire::json::Reader& reader, wire::json::Peek& peek) : reader_(reader), peek_(peek) {}
+
+  // `buffer` is an empty string whose memory may be used until release(), for the body of Mode::whole.
+  void begin(Mode mode, std::string buffer = {});
+  std::string release();
+  void take(std::string_view piece);
+  // The body is over. Of Mode::whole this reads it.
+  void finish();
+
+  Knowledge knowledge() const { return knowledge_; }
+  bool saw_stop() const { return saw_stop_; }          // message_stop: the stream is whole
+  std::string_view error_type() const { return error_type_; }  // of an error event in the stream
+  const std::string& model() const { return model_; }  // as the answer names it
+  const model::ledger::Usage& usage() const { return usage_; }  // the answer's own counts
+  bool is_us_only() const { return us_only_; }
+
+  // The most that a stream that was not seen to its end can cost: what was told, and max_tokens of output.
+  Money bound(const model::ledger::PriceList& prices, const std::string& asked_model, std::int64_t max_tokens) const;
+  Money cost(const model::ledger::PriceList& prices, const std::string& asked_model, bool batch) const;
+
+ private:
+  enum class Event : std::uint8_t { unnamed, other, start, delta, block, error, stop };
+
+  void take_stream(std::string_view bytes);
+  void take_line(std::string_view line);
+  void take_data(std::string_view data);
+  bool is_wanted(std::string_view beginning) const;
+  void read_usage(const wire::json::Value& usage);
+
+  wire::json::Reader& reader_;
+  wire::json::Peek& peek_;
+  Mode mode_ = Mode::off;
+  Knowledge knowledge_ = Knowledge::nothing;
+  Event event_ = Event::unnamed;
+  bool skipping_ = false;         // the rest of the current line
+  bool saw_stop_ = false;
+  bool saw_content_ = false;
+  bool refused_ = false;
+  bool us_only_ = false;
+  std::string kept_;              // the torn line of a stream, or the body so far
+  std::string model_;
+  std::string error_type_;
+  model::ledger::Usage usage_;
+  std::vector<Billed> iterations_;
+};
+
+}  // namespace locksmith::gateway

@@ -1,0 +1,114 @@
+#include "gateway/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "vocabulary/limits.h"
+
+namespace locksmith::gateway {
+
+Worker::Worker(world::Loop& loop, const Shared& shared, std::shared_ptr<const Settings> settings,
+               std::shared_ptr<const KeyRing> keys, std::uint64_t salt)
+    : loop_(loop),
+      shared_(shared),
+      witness_(counters_, shared.log, shared.examiner, salt),
+      generation_(std::make_unique<Generation>(loop, std::move(settings))),
+      keys_(std::move(keys)) {}
+
+Worker::~Worker() { *alive_ = false; }
+
+void Worker::start() {
+  generation_->pool.start();
+  sweep();
+}
+
+void Worker::on_accept(world::Stream& stream) {
+  auto connection = std::make_unique<Connection>(*this, stream);
+  stream.set_handler(*connection);
+  connection->place = connections_.size();
+  connections_.push_back(std::move(connection));
+  counters_.connections_accepted.add();
+}
+
+void Worker::forget(Connection& connection) {
+  const std::size_t place = connection.place;
+  if (place + 1 != connections_.size()) {
+    std::swap(connections_[place], connections_.back());
+    connections_[place]->place = place;
+  }
+  connections_.pop_back();
+  if (connections_.empty()) finish_drain();
+}
+
+// --- Snapshots ---------------------------------------------------------------------------------------------------------------
+
+void Worker::set_keys(std::shared_ptr<const KeyRing> keys) {
+  keys_ = std::move(keys);
+  // Cutting changes the list only later, from the loop: on_closed never comes from within abort().
+  for (const auto& connection : connections_) {
+    const KnownKey* const used = connection->passage().key();
+    if (used == nullptr || connection->passage().idle()) continue;
+    const KnownKey* const now = keys_->find(used->key.digest);
+    if (now == nullptr || now->key.state != model::tenant::KeyState::active) connection->passage().revoke();
+  }
+}
+
+void Worker::set_settings(std::shared_ptr<const Settings> settings) {
+  auto next = std::make_unique<Generation>(loop_, std::move(settings));
+  next->pool.start();
+  generation_->pool.stop();
+  old_.push_back(std::exchange(generation_, std::move(next)));
+}
+
+// --- Bounds ------------------------------------------------------------------------------------------------------------------
+
+bool Worker::hold_body(std::size_t bytes) {
+  if (body_bytes_ + bytes > limits::kBodyMemory.value) return false;
+  body_bytes_ += bytes;
+  return true;
+}
+
+void Worker::release_body(std::size_t bytes) { body_bytes_ -= bytes; }
+
+bool Worker::may_retry() {
+  if (retry_credit_ < kRetryCost) return false;
+  retry_credit_ -= kRetryCost;
+  return true;
+}
+
+// --- Time --------------------------------------------------------------------------------------------------------------------
+
+void Worker::sweep() {
+  const Tick now = loop_.tick();
+  // From the end, because an ended connection changes places with the last one.
+  for (std::size_t i = connections_.size(); i-- > 0;) {
+    if (i < connections_.size()) connections_[i]->check_deadline(now);
+  }
+  generation_->pool.sweep(now);
+  std::erase_if(old_, [](const auto& generation) { return generation->users == 0 && generation->pool.size() == 0; });
+  witness_.flush();
+  counters_.connections_open.set(connections_.size());
+  counters_.upstream_links.set(generation_->pool.size());
+  counters_.upstream_dialled.set(generation_->pool.dialled());
+  loop_.after(limits::kSweep, [this, alive = alive_] {
+    if (*alive) sweep();
+  });
+}
+
+void Worker::drain(Duration limit, std::move_only_function<void()> done) {
+  draining_ = true;
+  drained_ = std::move(done);
+  for (const auto& connection : connections_) connection->drain();
+  if (connections_.empty()) return finish_drain();
+  loop_.after(limit, [this, alive = alive_] {
+    if (*alive) finish_drain();
+  });
+}
+
+void Worker::finish_drain() {
+  if (!drained_) return;
+  witness_.flush();
+  std::exchange(drained_, nullptr)();
+}
+
+}  // namespace locksmith::gateway

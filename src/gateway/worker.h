@@ -1,0 +1,107 @@
+// One core's share of the gateway: a loop, the connections that came to it, and snapshots of what all workers know.
+//
+// Everything but counters() belongs to the loop's thread. Snapshots are replaced by posting to the loop.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/authorize.h"
+#include "gateway/buffers.h"
+#include "gateway/connection.h"
+#include "gateway/counters.h"
+#include "gateway/generation.h"
+#include "gateway/key_ring.h"
+#include "gateway/settings.h"
+#include "gateway/witness.h"
+#include "wire/http1/head.h"
+#include "world/loop.h"
+
+namespace locksmith::gateway {
+
+// What workers share; all of it immutable or safe for any thread, and outliving them.
+struct Shared {
+  const model::ledger::PriceList& prices;
+  const model::diagnosis::Examiner& examiner;
+  LogSink& log;
+};
+
+class Worker final : public world::AcceptHandler {
+ public:
+  // `salt`: random, of this worker alone; it makes the ids of failures unique.
+  Worker(world::Loop& loop, const Shared& shared, std::shared_ptr<const Settings> settings,
+         std::shared_ptr<const KeyRing> keys, std::uint64_t salt);
+  ~Worker() override;
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // Begins to look upstream's name up, and to watch deadlines.
+  void start();
+  void on_accept(world::Stream& stream) override;
+
+  // From the next request on. Streams of a key that is no longer active are cut.
+  void set_keys(std::shared_ptr<const KeyRing> keys);
+  // From the next request on; requests under way end with the settings they began with.
+  void set_settings(std::shared_ptr<const Settings> settings);
+  // Ends idle connections, lets requests end, and calls `done` once when none is left or after `limit`.
+  void drain(Duration limit, std::move_only_function<void()> done);
+
+  bool ready() const { return generation_->pool.resolved(); }
+  const Counters& counters() const { return counters_; }
+  std::size_t connections() const { return connections_.size(); }
+
+  // --- For connections and passages
+  Tick tick() const { return loop_.tick(); }
+  Instant now() const { return loop_.now(); }
+  bool draining() const { return draining_; }
+  std::shared_ptr<const KeyRing> keys() const { return keys_; }
+  Generation& generation() { return *generation_; }
+  const store::KeyLimits& limits() const { return generation_->settings->key_limits; }
+  const model::ledger::PriceList& prices() const { return shared_.prices; }
+  Counters& counters() { return counters_; }
+  Witness& witness() { return witness_; }
+  BodyReading& reading() { return reading_; }
+  Buffers& buffers() { return buffers_; }
+  std::string& out() { return out_; }
+  wire::http1::RequestHead& head() { return head_; }
+  wire::json::Reader& json() { return json_; }
+  wire::json::Peek& peek() { return peek_; }
+  // Of the memory for request bodies: false where there is no more (limits::kBodyMemory).
+  bool hold_body(std::size_t bytes);
+  void release_body(std::size_t bytes);
+  // One retry for ten requests, so that a failing upstream is not asked twice as much (amplification at most 1.1).
+  bool may_retry();
+  void count_request() { retry_credit_ = std::min(retry_credit_ + 1, kMostRetryCredit); }
+  void forget(Connection& connection);
+
+ private:
+  static constexpr int kRetryCost = 10;
+  static constexpr int kMostRetryCredit = 10 * kRetryCost;
+
+  void sweep();
+  void finish_drain();
+
+  world::Loop& loop_;
+  Shared shared_;
+  Counters counters_;
+  Witness witness_;
+  std::unique_ptr<Generation> generation_;
+  std::vector<std::unique_ptr<Generation>> old_;   // until their last request and link are gone
+  std::shared_ptr<const KeyRing> keys_;
+  std::vector<std::unique_ptr<Connection>> connections_;
+  BodyReading reading_;
+  Buffers buffers_;
+  wire::http1::RequestHead head_;
+  wire::json::Reader json_;
+  wire::json::Peek peek_;
+  std::string out_;
+  std::uint64_t body_bytes_ = 0;
+  int retry_credit_ = kRetryCost;
+  bool draining_ = false;
+  std::move_only_function<void()> drained_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace locksmith::gateway

@@ -1,0 +1,73 @@
+#include "knowledge/prices.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "embedded/embedded.h"
+#include "wire/json/json.h"
+
+namespace locksmith::knowledge {
+namespace {
+
+using wire::json::Value;
+
+constexpr std::string_view kSchema = "locksmith.prices/1";
+constexpr double kNanoPerToken = 1000;       // a dollar for a million tokens is 1000 billionths for one
+constexpr double kNanoPerDollar = 1e9;
+constexpr double kMostDollars = 1e6;         // for a million tokens: beyond it a sum could leave 64 bits
+
+std::unexpected<Failure> invalid(std::string message) {
+  return fail(FailureCode("data_file_invalid"), "The price file cannot be used: " + message,
+              "Compare it with data/prices.json of the source, or leave it out.", Blame::user);
+}
+
+bool take(const Value& value, double factor, Money& out) {
+  const auto number = value.as_number();
+  if (!number || *number < 0 || *number > kMostDollars) return false;
+  out.nano_usd = std::llround(*number * factor);
+  return std::abs(*number * factor - static_cast<double>(out.nano_usd)) < 1e-6;
+}
+
+bool take_rates(const Value& value, model::ledger::Rates& out) {
+  return take(value["input"], kNanoPerToken, out.input) && take(value["output"], kNanoPerToken, out.output) &&
+         take(value["cache_write_5m"], kNanoPerToken, out.cache_write_5m) &&
+         take(value["cache_write_1h"], kNanoPerToken, out.cache_write_1h) &&
+         take(value["cache_read"], kNanoPerToken, out.cache_read);
+}
+
+bool take_price(const Value& value, model::ledger::Price& out) {
+  out.model = value["model"].string_or({});
+  if (out.model.empty() || !take_rates(value, out.rates)) return false;
+  if (!value["above_prompt_tokens"]) return true;
+  out.long_prompt = value["above_prompt_tokens"].as_integer().value_or(0);
+  return out.long_prompt > 0 && take_rates(value["above"], out.long_rates);
+}
+
+}  // namespace
+
+Result<model::ledger::PriceList> read_prices(std::string_view text) {
+  if (text.empty()) text = embedded::find(embedded::data_files(), "prices.json");
+  wire::json::Reader reader;
+  const auto root = reader.parse(text);
+  if (!root) return std::unexpected(root.error());
+  if ((*root)["schema"].as_string() != kSchema) return invalid("its schema is not " + std::string(kSchema) + ".");
+  std::vector<model::ledger::Price> prices;
+  std::string wrong;
+  (*root)["models"].for_each_element([&](const Value& value) {
+    model::ledger::Price price;
+    if (take_price(value, price)) {
+      prices.push_back(std::move(price));
+    } else if (wrong.empty()) {
+      wrong = price.model.empty() ? "an entry without a model" : price.model;
+    }
+  });
+  if (!wrong.empty()) return invalid("the prices of " + wrong + " are not whole.");
+  if (prices.empty()) return invalid("it has no models.");
+  Money web_search;
+  if (!take((*root)["web_search"], kNanoPerDollar, web_search)) return invalid("web_search is no price.");
+  return model::ledger::PriceList(std::move(prices), web_search);
+}
+
+}  // namespace locksmith::knowledge

@@ -1,0 +1,44 @@
+#include "knowledge/prices.h"
+
+#include <gtest/gtest.h>
+
+#include "embedded/embedded.h"
+#include "wire/json/json.h"
+
+namespace locksmith::knowledge {
+namespace {
+
+TEST(PricesTest, TheEmbeddedFileIsWhole) {
+  const auto prices = read_prices();
+  ASSERT_TRUE(prices) << prices.error().message;
+  EXPECT_EQ(prices->of("claude-opus-4-5-20251101").rates.cache_write_5m, Money{6250});
+  EXPECT_EQ(prices->of("claude-sonnet-4-5-20250929").rates.input, Money{3000});
+  EXPECT_EQ(prices->of("claude-haiku-5-5").long_prompt, 100'000);
+}
+
+TEST(PricesTest, EveryModelThatIsListedHasAPriceOfItsOwn) {
+  const auto prices = read_prices();
+  ASSERT_TRUE(prices);
+  wire::json::Reader reader;
+  const auto models = reader.parse(embedded::find(embedded::data_files(), "models.json"));
+  ASSERT_TRUE(models);
+  (*models)["models"].for_each_element([&](const wire::json::Value& model) {
+    if (model["lifecycle"].string_or({}) == "retired") return;
+    const std::string_view id = model["id"].string_or({});
+    EXPECT_FALSE(prices->of(id).model.empty()) << id;
+  });
+}
+
+TEST(PricesTest, AFileThatIsNotWholeIsRefused) {
+  for (const char* text : {R"({"schema":"other"})", R"({"schema":"locksmith.prices/1","web_search":0.01,"models":[]})",
+                           R"({"schema":"locksmith.prices/1","web_search":0.01,"models":[{"model":"m","input":1}]})",
+                           R"({"schema":"locksmith.prices/1","web_search":0.01,"models":[{"model":"m","input":-1,"output":1,
+                               "cache_write_5m":1,"cache_write_1h":1,"cache_read":1}]})"}) {
+    const auto prices = read_prices(text);
+    ASSERT_FALSE(prices) << text;
+    EXPECT_EQ(prices.error().code.name(), "data_file_invalid");
+  }
+}
+
+}  // namespace
+}  // namespace locksmith::knowledge
