@@ -168,7 +168,7 @@ void Connection::next_request() {
   scan_ = {};
   answered_early_ = false;
   deadline_ = worker_.tick() + limits::kClientIdle;
-  if (draining_ || (peer_finished_ && torn_.empty())) return end_connection();
+  if (draining_) return end_connection();
   if (consuming_) return;
   if (torn_.empty()) return stream_.resume_reading();
   const std::string bytes = std::exchange(torn_, {});
@@ -195,9 +195,9 @@ void Connection::drain() {
 // --- Its end -----------------------------------------------------------------------------------------------------------------
 
 void Connection::on_peer_finished(world::Stream& stream) {
-  peer_finished_ = true;
-  if (state_ == State::answering) return;  // a client that half-closes still gets the answer that it waits for
-  if (state_ == State::body && passage_.reading()) {
+  // A client that waits for an answer and ends its side has nearly always left; whoever pays for the answer would not
+  // want it to be written to its end. (nginx reads it so, too.)
+  if (!passage_.idle()) {
     passage_.client_gone();
     return stream_.abort();
   }

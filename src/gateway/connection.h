@@ -58,7 +58,6 @@ class Connection final : public world::StreamHandler {
   bool draining_ = false;
   bool answered_early_ = false;    // the answer is out, and the request's body is not yet read
   bool keep_ = true;
-  bool peer_finished_ = false;
   std::uint64_t lingered_ = 0;     // bytes read and dropped
   std::uint64_t body_read_ = 0;
   std::size_t unsent_before_ = 0;

@@ -91,6 +91,9 @@ void Passage::refuse_head(wire::http1::Refusal refusal) {
     started_ = worker_.tick();
     at_ = worker_.now();
     client_ = {};
+    admitted_ = {};
+    line_.clear();
+    method_size_ = 0;
   }
   client_.keep_alive = false;
   status_ = wire::http1::status_of(refusal);
@@ -98,6 +101,7 @@ void Passage::refuse_head(wire::http1::Refusal refusal) {
 }
 
 void Passage::refuse(Why why, std::string_view detail, Duration wait) {
+  if (phase_ == Phase::relaying && !held_) return cut(why);
   const RefusalRow& row = row_of(why);
   const bool unread = link_ != nullptr && phase_ == Phase::waiting && sent_;
   if (link_ != nullptr) std::exchange(link_, nullptr)->abandon();
@@ -115,6 +119,7 @@ void Passage::refuse(Why why, std::string_view detail, Duration wait) {
   out.clear();
   using namespace wire::http1;
   begin_response(out, status_, reason_phrase(status_));
+  append_field(out, "date", to_http_date(worker_.now()));
   append_field(out, "content-type", "application/json");
   append_field(out, "content-length", std::to_string(body.size()));
   append_field(out, "x-locksmith-cause", row.cause);
