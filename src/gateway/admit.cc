@@ -44,11 +44,24 @@ void for_each_element(std::string_view list, Visit visit) {
 bool note_connection(std::string_view list, Admitted& out) {
   bool good = true;
   for_each_element(list, [&](std::string_view element) {
-    if (same_name(element, "close")) out.keep_alive = false;
-    if (same_name(element, "keep-alive") && out.http10) out.keep_alive = true;
-    if (is_protected(element)) good = false;
+    if (same_name(element, "close")) {
+      out.keep_alive = false;
+      out.asked_to_close = true;
+    } else if (same_name(element, "keep-alive")) {
+      if (out.http10 && !out.asked_to_close) out.keep_alive = true;
+    } else {
+      out.connection_names_fields = true;
+      if (is_protected(element)) good = false;
+    }
   });
   return good;
+}
+
+void note_coding(std::string_view value, Admitted& out) {
+  const bool gzip = same_name(value, "gzip") || same_name(value, "x-gzip");
+  // Two fields are two codings, one over the other.
+  if (out.gzip || (!gzip && !value.empty() && !same_name(value, "identity"))) out.unknown_coding = true;
+  out.gzip |= gzip;
 }
 
 bool note_field(const Field& field, Admitted& out) {
@@ -60,11 +73,12 @@ bool note_field(const Field& field, Admitted& out) {
       note_credential(field.value, out.authorization, out.has_authorization, out.repeated_credential);
       return true;
     case FieldUse::connection:
-      out.several_connections = !out.connection.empty();
-      out.connection = field.value;
       return note_connection(field.value, out);
     case FieldUse::expect:
       out.expects_continue = true;
+      return true;
+    case FieldUse::content_encoding:
+      note_coding(field.value, out);
       return true;
     case FieldUse::content_type:
       out.json = field.value.size() >= 16 && same_name(field.value.substr(0, 16), "application/json");
@@ -79,9 +93,9 @@ bool note_field(const Field& field, Admitted& out) {
 
 }  // namespace
 
-Admission admit(const RequestHead& head, Admitted& out) {
+Admission admit(const RequestHead& head, const wire::http1::Framing& framing, Admitted& out) {
   out = {};
-  out.framing = framing_of(head);
+  out.framing = framing;
   if (out.framing.refusal != Refusal::none) return {Why::head_refused, out.framing.refusal};
   out.http10 = head.version.minor == 0;
   out.keep_alive = !out.http10;
@@ -91,11 +105,7 @@ Admission admit(const RequestHead& head, Admitted& out) {
   if (!is_forwarded(head.method)) return {Why::method_unsupported, {}};
   out.head_method = head.method == "HEAD";
   out.repeatable = out.head_method || head.method == "GET";
-  if (const auto coding = head.fields.find("content-encoding")) {
-    out.gzip = same_name(*coding, "gzip") || same_name(*coding, "x-gzip");
-    const bool plain = coding->empty() || same_name(*coding, "identity");
-    if ((!out.gzip && !plain) || head.fields.count("content-encoding") > 1) return {Why::body_coding_unknown, {}};
-  }
+  if (out.unknown_coding) return {Why::body_coding_unknown, {}};
   const std::string_view path = head.path();
   if (is_ambiguous(path)) return {Why::path_ambiguous, {}};
   out.endpoint = &endpoint_of(path);

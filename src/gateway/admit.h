@@ -16,19 +16,20 @@ struct Admitted {
   wire::http1::Framing framing;
   std::string_view api_key;          // of x-api-key
   std::string_view authorization;
-  std::string_view connection;       // of the one Connection field there nearly always is
   std::string_view session;          // x-claude-code-session-id: requests that share a prompt cache
   bool has_api_key = false;
   bool has_authorization = false;
   bool repeated_credential = false;  // two fields of one name that differ
-  bool several_connections = false;
+  bool connection_names_fields = false;  // beside close and keep-alive
   bool keep_alive = true;            // what the client wants
+  bool asked_to_close = false;
   bool http10 = false;
   bool head_method = false;
   bool repeatable = false;           // GET and HEAD: executing it twice does no harm (RFC 9110 section 9.2.2)
   bool expects_continue = false;
   bool gzip = false;                 // of the body
   bool json = false;                 // by its content-type
+  bool unknown_coding = false;       // of the body
 };
 
 struct Admission {
@@ -37,6 +38,7 @@ struct Admission {
 };
 
 // Pure; allocates nothing.
-Admission admit(const wire::http1::RequestHead& head, Admitted& out);
+// `framing` is framing_of(head).
+Admission admit(const wire::http1::RequestHead& head, const wire::http1::Framing& framing, Admitted& out);
 
 }  // namespace locksmith::gateway

@@ -96,7 +96,7 @@ bool Connection::read_head(std::string_view& input) {
   state_ = State::body;
   keep_ = true;
   answered_early_ = false;
-  passage_.begin(head);
+  passage_.begin(head, framing);
   wipe(taken.data(), taken.size());
   return true;
 }

@@ -45,12 +45,12 @@ Passage::Passage(Worker& worker, Connection& connection)
 
 Passage::~Passage() { LOCKSMITH_ASSERT(hold_.account == nullptr); }
 
-void Passage::begin(const RequestHead& head) {
+void Passage::begin(const RequestHead& head, const Framing& framing) {
   LOCKSMITH_ASSERT(phase_ == Phase::idle);
   phase_ = Phase::reading;
   note_request(head);
 
-  const Admission admission = admit(head, admitted_);
+  const Admission admission = admit(head, framing, admitted_);
   client_ = {admitted_.http10, admitted_.head_method, admitted_.keep_alive && !worker_.draining()};
   if (admission.why == Why::head_refused) return refuse_head(admission.refusal);
   if (admission.why != Why::none) return refuse(admission.why);
@@ -67,7 +67,7 @@ void Passage::begin(const RequestHead& head) {
   request_ = worker_.buffers().take();
   append_request_head(request_, head, admitted_, generation_->pool);
   head_size_ = request_.size();
-  admitted_.api_key = admitted_.authorization = admitted_.connection = admitted_.session = {};
+  admitted_.api_key = admitted_.authorization = admitted_.session = {};
 
   const bool has_body = admitted_.framing.kind != Framing::Kind::none;
   const Reads reads = admitted_.endpoint->reads;
@@ -137,6 +137,8 @@ void Passage::send_request() {
     append_length(out, admitted_.framing.length);
   } else if (admitted_.framing.kind != Framing::Kind::none) {
     append_length(out, body.size());
+  } else if (!admitted_.repeatable) {
+    append_length(out, 0);
   } else {
     append_no_body(out);
   }

@@ -33,7 +33,7 @@ class Passage final : public upstream::LinkUser {
   Passage& operator=(const Passage&) = delete;
 
   // --- From the connection, in this order. After any of them the passage may be over (Connection::answered was called).
-  void begin(const wire::http1::RequestHead& head);
+  void begin(const wire::http1::RequestHead& head, const wire::http1::Framing& framing);
   void take_body(std::string_view piece);
   void end_body();
 

@@ -1,5 +1,6 @@
 #include "gateway/relay.h"
 
+#include "gateway/field_run.h"
 #include "gateway/field_use.h"
 #include "wire/http1/write.h"
 
@@ -23,6 +24,8 @@ Delivery delivery_of(const Framing& framing, const Client& client) {
 
 void append_answer_head(std::string& out, const wire::http1::ResponseHead& head, Delivery delivery, const Client& client) {
   wire::http1::begin_response(out, head.status, head.reason);
+  {
+  FieldRun run(out);
   for (const Field& field : head.fields) {
     switch (use_of(field.name)) {
       case FieldUse::hop:
@@ -36,9 +39,10 @@ void append_answer_head(std::string& out, const wire::http1::ResponseHead& head,
       default:
         break;
     }
-    out.append(field.name).append(": ").append(field.value).append("\r\n");
+    run.add(field);
   }
-  if (delivery == Delivery::chunked) out.append("transfer-encoding: chunked\r\n");
+  }
+  if (delivery == Delivery::chunked) out.append(std::string_view("transfer-encoding: chunked\r\n"));
   if (!client.keep_alive) {
     out.append("connection: close\r\n");
   } else if (client.http10) {
@@ -46,7 +50,7 @@ void append_answer_head(std::string& out, const wire::http1::ResponseHead& head,
   }
 }
 
-void end_answer_head(std::string& out) { out.append("\r\n"); }
+void end_answer_head(std::string& out) { out.append("\r\n", 2); }
 
 void append_piece(std::string& out, Delivery delivery, std::string_view piece) {
   if (delivery == Delivery::chunked) {

@@ -24,13 +24,13 @@ void append_number(std::string& out, std::int64_t number) {
 // A name that needs no escape, and a value that may: of a path or a model, which the client wrote.
 void append_text(std::string& out, std::string_view name, std::string_view value) {
   if (value.empty()) return;
-  out.append(",\"").append(name).append("\":");
+  out.append(",\"", 2).append(name).append("\":", 2);
   wire::json::append_string(out, value);
 }
 
 void append_count(std::string& out, std::string_view name, std::int64_t number) {
   if (number == 0) return;
-  out.append(",\"").append(name).append("\":");
+  out.append(",\"", 2).append(name).append("\":", 2);
   append_number(out, number);
 }
 

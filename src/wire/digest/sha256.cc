@@ -1,5 +1,10 @@
 #include "wire/digest/sha256.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <immintrin.h>
+#endif
+
 #include <bit>
 #include <cstring>
 
@@ -47,25 +52,89 @@ void take_block(State& state, const std::uint8_t* block) {
   for (std::size_t i = 0; i < 8; ++i) state[i] += added[i];
 }
 
+#if defined(__x86_64__)
+
+// The same with the processor's own instructions (SHA extensions): a fifth of the time, and every request pays for one
+// block. Source: Intel, "SHA Extensions: New Instructions Supporting the Secure Hash Algorithm".
+__attribute__((target("sha,sse4.1"))) void take_blocks_by_instruction(State& state, const std::uint8_t* blocks,
+                                                                        std::size_t count) {
+  const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL);
+  const auto load = [](const std::uint32_t* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); };
+  // The instructions want the state as (A,B,E,F) and (C,D,G,H).
+  __m128i low = _mm_shuffle_epi32(load(state.data()), 0xb1);
+  __m128i high = _mm_shuffle_epi32(load(state.data() + 4), 0x1b);
+  __m128i abef = _mm_alignr_epi8(low, high, 8);
+  __m128i cdgh = _mm_blend_epi16(high, low, 0xf0);
+  for (; count > 0; --count, blocks += 64) {
+    const __m128i abef_before = abef;
+    const __m128i cdgh_before = cdgh;
+    __m128i w[4];
+    for (std::size_t i = 0; i < 4; ++i) {
+      w[i] = _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(blocks + 16 * i)), swap);
+    }
+    for (std::size_t i = 0; i < 16; ++i) {
+      const __m128i sum = _mm_add_epi32(w[i & 3], load(kRound.data() + 4 * i));
+      cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
+      abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(sum, 0x0e));
+      if (i >= 12) continue;
+      // The next four words of the schedule take the place of the oldest.
+      __m128i next = _mm_sha256msg1_epu32(w[i & 3], w[(i + 1) & 3]);
+      next = _mm_add_epi32(next, _mm_alignr_epi8(w[(i + 3) & 3], w[(i + 2) & 3], 4));
+      w[i & 3] = _mm_sha256msg2_epu32(next, w[(i + 3) & 3]);
+    }
+    abef = _mm_add_epi32(abef, abef_before);
+    cdgh = _mm_add_epi32(cdgh, cdgh_before);
+  }
+  low = _mm_shuffle_epi32(abef, 0x1b);
+  high = _mm_shuffle_epi32(cdgh, 0xb1);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(state.data()), _mm_blend_epi16(low, high, 0xf0));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(state.data() + 4), _mm_alignr_epi8(high, low, 8));
+}
+
+bool has_sha_instructions() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  constexpr unsigned kSha = 1U << 29;    // leaf 7, EBX
+  constexpr unsigned kSse41 = 1U << 19;  // leaf 1, ECX
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & kSha) != 0 && __get_cpuid(1, &a, &b, &c, &d) != 0 &&
+         (c & kSse41) != 0;
+}
+
+#endif
+
+void take_blocks(State& state, const std::uint8_t* blocks, std::size_t count, [[maybe_unused]] bool portably) {
+#if defined(__x86_64__)
+  static const bool by_instruction = has_sha_instructions();
+  if (by_instruction && !portably) return take_blocks_by_instruction(state, blocks, count);
+#endif
+  for (; count > 0; --count, blocks += 64) take_block(state, blocks);
+}
+
 }  // namespace
 
-Sha256 sha256(std::string_view bytes) {
+namespace {
+
+Sha256 digest_of(std::string_view bytes, bool portably) {
   State state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   std::array<std::uint8_t, 128> tail{};
   const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
   const std::size_t whole = bytes.size() / 64 * 64;
-  for (std::size_t i = 0; i < whole; i += 64) take_block(state, data + i);
+  take_blocks(state, data, whole / 64, portably);
   const std::size_t rest = bytes.size() - whole;
   if (rest != 0) std::memcpy(tail.data(), data + whole, rest);
   tail[rest] = 0x80;
   const std::size_t end = rest < 56 ? 64 : 128;
   const std::uint64_t bits = static_cast<std::uint64_t>(bytes.size()) * 8;
   for (std::size_t i = 0; i < 8; ++i) tail[end - 1 - i] = static_cast<std::uint8_t>(bits >> 8 * i);
-  for (std::size_t i = 0; i < end; i += 64) take_block(state, tail.data() + i);
+  take_blocks(state, tail.data(), end / 64, portably);
   Sha256 digest;
   for (std::size_t i = 0; i < 32; ++i) digest[i] = static_cast<std::uint8_t>(state[i / 4] >> (24 - 8 * (i % 4)));
   return digest;
 }
+
+}  // namespace
+
+Sha256 sha256(std::string_view bytes) { return digest_of(bytes, false); }
+Sha256 sha256_portable(std::string_view bytes) { return digest_of(bytes, true); }
 
 std::string to_hex(const Sha256& digest) {
   constexpr std::string_view kDigits = "0123456789abcdef";

@@ -12,6 +12,8 @@ namespace locksmith::wire::digest {
 using Sha256 = std::array<std::uint8_t, 32>;
 
 Sha256 sha256(std::string_view bytes);
+// Without the processor's own instructions for it: what sha256() is where there are none. For tests.
+Sha256 sha256_portable(std::string_view bytes);
 
 std::string to_hex(const Sha256& digest);
 std::optional<Sha256> from_hex(std::string_view text);  // 64 digits of either case

@@ -15,6 +15,14 @@ TEST(Sha256, GivesTheStandardsResults) {
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST(Sha256, TheProcessorsInstructionsAgreeWithThePortableForm) {
+  std::string text;
+  for (int length = 0; length < 300; ++length, text += static_cast<char>(length * 37)) {
+    ASSERT_EQ(sha256(text), sha256_portable(text)) << length;
+  }
+  EXPECT_EQ(to_hex(sha256_portable("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
 TEST(Sha256, HexIsRead) {
   const Sha256 digest = sha256("x");
   EXPECT_EQ(from_hex(to_hex(digest)), digest);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace locksmith::wire::http1 {
@@ -51,6 +52,27 @@ inline bool all(std::string_view text, CharacterClass wanted) {
   std::uint8_t bits = 0xff;
   for (const char c : text) bits &= detail::kClasses[static_cast<unsigned char>(c)];
   return (bits & wanted) != 0;
+}
+
+// True where no byte is a control byte or DEL: nearly every field value, told eight bytes at a time. A false may still be
+// a value that all(text, kValue) accepts, because of a tab.
+inline bool has_no_control_byte(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+  constexpr std::uint64_t kHighs = 0x8080808080808080ULL;
+  const auto strange = [](std::uint64_t eight) {
+    const std::uint64_t below_space = (eight - kOnes * 0x20) & ~eight;
+    const std::uint64_t no_delete = eight ^ (kOnes * 0x7f);
+    return ((below_space | ((no_delete - kOnes) & ~no_delete)) & kHighs) != 0;
+  };
+  while (text.size() >= 8) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data(), 8);
+    if (strange(eight)) return false;
+    text.remove_prefix(8);
+  }
+  std::uint64_t rest = kOnes * 'x';
+  std::memcpy(&rest, text.data(), text.size());
+  return !strange(rest);
 }
 
 }  // namespace locksmith::wire::http1

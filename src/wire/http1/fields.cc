@@ -5,8 +5,6 @@
 namespace locksmith::wire::http1 {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -16,7 +14,15 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 bool same_name(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, lower, lower);
+  if (left.size() != right.size()) return false;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    const auto a = static_cast<unsigned char>(left[i]);
+    const auto b = static_cast<unsigned char>(right[i]);
+    if (a == b) continue;
+    // Letters of either case differ in this one bit; so do some signs, which are no letters.
+    if ((a ^ b) != 0x20 || (a | 0x20) < 'a' || (a | 0x20) > 'z') return false;
+  }
+  return true;
 }
 
 std::optional<std::string_view> Fields::find(std::string_view name) const {

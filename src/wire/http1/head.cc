@@ -125,7 +125,7 @@ Refusal parse_field(std::string_view line, Fields& out) {
   const std::string_view name = line.substr(0, colon);
   if (name.empty() || !all(name, kToken)) return Refusal::field_name_malformed;
   const std::string_view value = trimmed(line.substr(colon + 1));
-  if (!value.empty() && !all(value, kValue)) {
+  if (!has_no_control_byte(value) && !all(value, kValue)) {
     return value.find('\r') != std::string_view::npos ? Refusal::bare_carriage_return
                                                       : Refusal::field_value_control_byte;
   }

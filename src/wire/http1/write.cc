@@ -55,8 +55,8 @@ bool append_field(std::string& out, std::string_view name, std::string_view valu
 void begin_response(std::string& out, int status, std::string_view reason) {
   std::array<char, 12> digits;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), status).ptr;
-  out.append("HTTP/1.1 ").append(digits.data(), static_cast<std::size_t>(end - digits.data()));
-  out.append(" ").append(reason).append("\r\n");
+  out.append("HTTP/1.1 ", 9).append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  out.append(" ", 1).append(reason).append("\r\n", 2);
 }
 
 bool begin_request(std::string& out, std::string_view method, std::string_view target) {
@@ -70,13 +70,13 @@ void end_head(std::string& out) { out.append("\r\n"); }
 void append_chunk(std::string& out, std::string_view data) {
   if (data.empty()) return;
   append_chunk_size(out, data.size());
-  out.append(data).append("\r\n");
+  out.append(data).append("\r\n", 2);
 }
 
 void append_chunk_size(std::string& out, std::size_t size) {
   std::array<char, 20> digits;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), size, 16).ptr;
-  out.append(digits.data(), static_cast<std::size_t>(end - digits.data())).append("\r\n");
+  out.append(digits.data(), static_cast<std::size_t>(end - digits.data())).append("\r\n", 2);
 }
 
 }  // namespace locksmith::wire::http1

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <iterator>
 
@@ -53,6 +54,14 @@ void append_control(std::string& out, unsigned char c) {
   }
 }
 
+// ASCII that stands for itself.
+consteval std::array<bool, 256> plain_characters() {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0x20; c < 0x7F; ++c) table[c] = c != '"' && c != '\\';
+  return table;
+}
+constexpr auto kPlain = plain_characters();
+
 }  // namespace
 
 void append_string(std::string& out, std::string_view text) {
@@ -61,6 +70,10 @@ void append_string(std::string& out, std::string_view text) {
   std::size_t i = 0;
   while (i < text.size()) {
     const auto c = static_cast<unsigned char>(text[i]);
+    if (kPlain[c]) {
+      ++i;
+      continue;
+    }
     const std::size_t length = sequence_length(text, i);
     if (length != 0 && c >= 0x20 && c != '"' && c != '\\' && c != 0x7F) {
       i += length;
