@@ -2,11 +2,11 @@
 #include <fmt/core.h>
 
 #include <array>
-#include <charconv>
 #include <memory>
 #include <utility>
 
 #include "cli/command.h"
+#include "cli/duration_text.h"
 #include "cli/store_url.h"
 #include "host/real_chance.h"
 #include "host/real_clock.h"
@@ -37,20 +37,6 @@ struct Options {
   std::string which;
   bool quiet = false;
 };
-
-// "30s", "15m", "12h", "90d"; nothing else, because a date's time zone is easily mistaken.
-Result<Duration> parse_duration(const std::string& text) {
-  constexpr std::int64_t kLongest = 36'500;  // days: a hundred years
-  std::int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  const std::int64_t unit = rest + 1 != end ? 0 : *rest == 's' ? 1 : *rest == 'm' ? 60 : *rest == 'h' ? 3600 : *rest == 'd' ? 86400 : 0;
-  if (error != std::errc() || unit == 0 || number <= 0 || number > kLongest * 86400 / unit) {
-    return fail(FailureCode("duration_invalid"), "\"" + text + "\" is no duration.", "Write a number and s, m, h or d: --expires 90d",
-                Blame::user);
-  }
-  return std::chrono::seconds(number * unit);
-}
 
 void append_key(wire::json::Writer& json, const VirtualKey& key) {
   json.begin_object().member("id", key.id.value()).member("name", key.name).member("workspace", key.workspace.value());
@@ -87,7 +73,7 @@ Result<void> create(const Options& options, const Shell& shell) {
   key.tail = text.reveal().substr(text.size() - 4);
   key.created = host::RealClock().now();
   if (!options.expires.empty()) {
-    const auto after = parse_duration(options.expires);
+    const auto after = parse_duration(options.expires, "--expires 90d");
     if (!after) return std::unexpected(after.error());
     key.expires = key.created + *after;
   }

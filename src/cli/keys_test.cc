@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "cli/run.h"
 #include "model/tenant/virtual_key.h"
@@ -86,6 +87,26 @@ TEST_F(KeysTest, WrongUseIsToldWithTheNextStep) {
   EXPECT_THAT(err_, HasSubstr("[store_url_invalid]"));
   EXPECT_EQ(call({"serve", "--log", (folder_ / "none" / "log").string()}), 2);
   EXPECT_THAT(err_, HasSubstr("[log_unwritable]"));
+}
+
+TEST_F(KeysTest, SettingsAreCheckedWithoutServing) {
+  const std::string config = (folder_ / "locksmith.toml").string();
+  const std::string key = (folder_ / "api-key").string();
+  std::ofstream(key) << "sk-ant-" "api03-" << std::string(93, 'T') << "AA\n";
+  fs::permissions(key, fs::perms::owner_read);
+  std::ofstream(config) << "workers = 2\n[[credentials]]\nname = \"main\"\nfile = \"" << key << "\"\n";
+  EXPECT_EQ(call({"serve", "--config", config, "--check"}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("can serve"));
+  EXPECT_EQ(call({"serve", "--config", config, "--check", "--json"}), 0);
+  EXPECT_THAT(out_, HasSubstr("locksmith.check/1"));
+  fs::permissions(key, fs::perms::owner_read | fs::perms::others_read);
+  EXPECT_EQ(call({"serve", "--config", config, "--check"}), 2);
+  EXPECT_THAT(err_, HasSubstr("locksmith.toml:2: "));
+  EXPECT_THAT(err_, HasSubstr("[credential_file_exposed]"));
+  std::ofstream(config) << "worker = 2\n";
+  EXPECT_EQ(call({"serve", "--config", config, "--check"}), 2);
+  EXPECT_THAT(err_, HasSubstr("locksmith.toml:1: there is no setting \"worker\"; the nearest is workers"));
+  EXPECT_FALSE(fs::exists(folder_ / "keys.db"));
 }
 
 }  // namespace

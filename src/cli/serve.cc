@@ -12,15 +12,18 @@
 
 #include "cli/command.h"
 #include "cli/log_writer.h"
+#include "cli/serve_configuration.h"
 #include "cli/serve_options.h"
 #include "cli/store_url.h"
 #include "gateway/admin.h"
 #include "gateway/worker.h"
 #include "host/epoll_loop.h"
+#include "host/machine.h"
 #include "host/real_chance.h"
 #include "knowledge/knowledge.h"
 #include "knowledge/prices.h"
 #include "vocabulary/limits.h"
+#include "wire/json/json.h"
 
 namespace locksmith::cli {
 namespace {
@@ -30,7 +33,10 @@ constexpr const char* kExample =
     "  ANTHROPIC_API_KEY=$KEY locksmith serve\n"
     "  locksmith serve --credential-file /etc/locksmith/api-key --listen 0.0.0.0:8787 \\\n"
     "      --tls-cert cert.pem --tls-key key.pem\n"
-    "  locksmith serve --upstream http://127.0.0.1:8788     (an emulator)\n\n"
+    "  locksmith serve --upstream http://127.0.0.1:8788     (an emulator)\n"
+    "  locksmith serve --config /etc/locksmith/locksmith.toml --check\n\n"
+    "Every flag is also a variable, LOCKSMITH_REQUESTS_PER_MINUTE, and a key of the file, requests_per_minute; a flag wins over\n"
+    "a variable and a variable over the file. SIGHUP reads the file and the credentials again.\n"
     "Clients set their base URL to the gateway and send a virtual key (locksmith keys create).\n"
     "SIGTERM drains: streams that are under way may end. The admin address tells /healthz, /readyz,\n"
     "/metrics and, by the id in x-locksmith-id, why a request failed: locksmith explain ID.";
@@ -55,7 +61,8 @@ struct Core {
 
 class Server final : public gateway::AdminSource {
  public:
-  Server(ServeOptions options, const Shell& shell) : options_(std::move(options)), shell_(shell) {}
+  Server(ServeFlags flags, ServeOptions options, const Shell& shell)
+      : flags_(std::move(flags)), options_(std::move(options)), shell_(shell) {}
   ~Server() override;
 
   Result<void> start();
@@ -74,6 +81,7 @@ class Server final : public gateway::AdminSource {
   void begin_drain();
   void reload();
 
+  ServeFlags flags_;
   ServeOptions options_;
   const Shell& shell_;
   std::unique_ptr<store::KeyStore> store_;
@@ -235,12 +243,14 @@ void Server::follow_store() {
 }
 
 void Server::reload() {
-  auto settings = make_settings(options_);
+  auto options = read_serve_options(flags_, host::RealEnvironment(), host::RealFiles());
+  auto settings = options ? make_settings(*options) : std::unexpected(options.error());
   if (!settings) {
     report(settings.error(), shell_);
     fmt::print(stderr, "locksmith serve: the old settings stay\n");
     return;
   }
+  options_ = std::move(*options);
   settings_ = std::move(*settings);
   for (const auto& core : cores_) {
     core->loop.post([raw = core.get(), settings = settings_] { raw->worker->set_settings(settings); });
@@ -252,9 +262,9 @@ void Server::begin_drain() {
   draining_ = true;
   fmt::print(stderr, "locksmith serve: draining\n");
   for (const auto& core : cores_) {
-    core->loop.post([raw = core.get()] {
+    core->loop.post([raw = core.get(), limit = options_.drain] {
       raw->loop.stop_listening();
-      raw->worker->drain(limits::kDrain, [raw] { raw->drained = true; });
+      raw->worker->drain(limit, [raw] { raw->drained = true; });
     });
   }
 }
@@ -294,35 +304,54 @@ void Server::find_failure(std::string id, std::move_only_function<void(std::opti
   }
 }
 
+Result<ServeOptions> read_checked(const ServeFlags& flags) {
+  auto options = read_serve_options(flags, host::RealEnvironment(), host::RealFiles());
+  if (!options) return options;
+  if (const auto settings = make_settings(*options); !settings) return std::unexpected(settings.error());
+  return options;
+}
+
+// Looks at everything that can be looked at without serving: nothing is opened for writing and nothing is sent.
+int check_settings(const ServeFlags& flags, const Shell& shell) {
+  const auto options = read_checked(flags);
+  if (!options) return report(options.error(), shell);
+  const std::string file = configuration_file(flags, host::RealEnvironment());
+  if (shell.json) {
+    std::string out;
+    wire::json::Writer(out).begin_object().member("schema", "locksmith.check/1").member("config", file).member("ok", true).end_object();
+    fmt::print("{}\n", out);
+  } else {
+    fmt::print("{} can serve.\n", file.empty() ? std::string("These settings") : file);
+  }
+  return ExitCode::healthy;
+}
+
+int serve(const ServeFlags& flags, const Shell& shell) {
+  auto options = read_serve_options(flags, host::RealEnvironment(), host::RealFiles());
+  if (!options) return report(options.error(), shell);
+  Server server(flags, std::move(*options), shell);
+  if (const Result<void> started = server.start(); !started) return report(started.error(), shell);
+  server.run();
+  return ExitCode::healthy;
+}
+
 }  // namespace
 
 void add_serve(CLI::App& app, Shell& shell) {
   CLI::App* command = app.add_subcommand("serve", "The gateway: real keys stay here, apps get virtual ones");
-  auto options = std::make_shared<ServeOptions>();
-  command->add_option("--listen", options->listen, "IP:PORT for clients; port 0 takes a free one")->capture_default_str();
-  command->add_option("--admin", options->admin, "IP:PORT for metrics, health and explain")->capture_default_str();
-  command->add_option("--upstream", options->upstream, "The API's base URL")->capture_default_str()->type_name("URL");
-  command->add_option("--upstream-ca", options->upstream_ca, "A CA that the API's certificate may come from, beside the system's")->type_name("FILE");
-  command->add_option("--credential-file", options->credential_file, "The real key, in a file of mode 0600; else ANTHROPIC_API_KEY")->type_name("FILE");
-  command->add_option("--store", options->store, "sqlite:PATH; else LOCKSMITH_STORE, else in the user's data folder")->type_name("URL");
-  command->add_option("--log", options->log, "One line of JSON a request; - is stderr")->capture_default_str()->type_name("FILE");
-  CLI::Option* certificate = command->add_option("--tls-cert", options->tls_certificate, "Serve TLS with this chain (PEM)")->type_name("FILE");
-  CLI::Option* key = command->add_option("--tls-key", options->tls_key, "Its key (PEM)")->type_name("FILE");
-  certificate->needs(key);
-  key->needs(certificate);
-  command->add_option("--workers", options->workers, "Threads; 0 is one a core")->check(CLI::Range(0, 256))->capture_default_str();
-  command->add_option("--requests-per-minute", options->requests_per_minute, "Of each key; 0 is no limit")->check(CLI::NonNegativeNumber);
-  command->add_option("--concurrent-requests", options->concurrent_requests, "Of each key; 0 is no limit")->check(CLI::NonNegativeNumber);
-  command->add_option("--spend-usd", options->spend_usd, "Of each key, while the gateway runs; 0 is no limit")->check(CLI::Range(0.0, 1e9));
+  auto flags = std::make_shared<ServeFlags>();
+  auto check = std::make_shared<bool>(false);
+  command->add_option("--config", flags->config, "Settings in TOML; else LOCKSMITH_CONFIG")->type_name("FILE");
+  command->add_flag("--check", *check, "Say whether the settings and credentials can serve, and end");
+  for (const ServeSetting& setting : serve_settings()) {
+    command
+        ->add_option_function<std::string>(
+            setting.flag(), [flags, name = std::string(setting.name)](const std::string& text) { flags->values[name] = text; },
+            std::string(setting.help))
+        ->type_name(std::string(setting.type_name));
+  }
   command->footer(kExample);
-  command->callback([options, &shell] {
-    Server server(*options, shell);
-    if (const Result<void> started = server.start(); !started) {
-      shell.exit_code = report(started.error(), shell);
-      return;
-    }
-    server.run();
-  });
+  command->callback([flags, check, &shell] { shell.exit_code = *check ? check_settings(*flags, shell) : serve(*flags, shell); });
 }
 
 }  // namespace locksmith::cli

@@ -34,31 +34,42 @@ Result<Secret> read_credential_file(const std::string& path) {
   return Secret(text);
 }
 
-Result<Secret> read_credential(const ServeOptions& options) {
-  if (!options.credential_file.empty()) return read_credential_file(options.credential_file);
-  auto value = host::RealEnvironment().variable("ANTHROPIC_API_KEY");
+Result<Secret> read_credential(const CredentialSource& source) {
+  if (!source.file.empty()) return read_credential_file(source.file);
+  auto value = host::RealEnvironment().variable(source.variable);
   if (value && !value->empty()) return std::move(*value);
-  return wrong_use(FailureCode("credential_missing"), "The gateway has no credential for the API.",
-                   "Set ANTHROPIC_API_KEY, or name a file of mode 0600: --credential-file PATH");
+  return wrong_use(FailureCode("credential_missing"), "The gateway has no credential for the API: " + source.variable + " is not set.",
+                   "Set " + source.variable + ", or name a file of mode 0600: --credential-file PATH");
 }
 
-Result<gateway::UpstreamCredential> make_credential(const ServeOptions& options) {
-  auto value = read_credential(options);
-  if (!value) return std::unexpected(std::move(value.error()));
+Result<gateway::UpstreamCredential> make_credential(const CredentialSource& source) {
+  auto value = read_credential(source);
+  if (!value) {
+    if (!source.where.empty()) value.error().message = source.where + ": " + value.error().message;
+    return std::unexpected(std::move(value.error()));
+  }
   const model::credential::Examined examined = model::credential::examine(value->reveal());
   if (!examined.sendable || !examined.flaws.empty()) {
     std::string flaws;
     for (const auto flaw : examined.flaws) flaws += (flaws.empty() ? "" : ", ") + std::string(model::credential::to_words(flaw));
     return wrong_use(FailureCode("credential_unusable"),
-                     "The gateway's credential is damaged" + (flaws.empty() ? std::string() : ": " + flaws) + ".",
+                     (source.where.empty() ? "" : source.where + ": ") + "The gateway's credential \"" + source.name + "\" is damaged" +
+                         (flaws.empty() ? std::string() : ": " + flaws) + ".",
                      "Copy it again, whole and alone.");
   }
   gateway::UpstreamCredential credential;
-  credential.name = "default";
-  credential.bearer = examined.shape == model::credential::Shape::oauth_token ||
-                      examined.shape == model::credential::Shape::federated_token;
+  credential.name = source.name;
+  credential.organization = source.organization;
+  credential.bearer = source.bearer.value_or(examined.shape == model::credential::Shape::oauth_token ||
+                                             examined.shape == model::credential::Shape::federated_token);
   credential.value = std::move(*value);
   return credential;
+}
+
+std::vector<CredentialSource> sources_of(const ServeOptions& options) {
+  if (!options.credential_file.empty()) return {{.name = "default", .file = options.credential_file}};
+  if (!options.credentials.empty()) return options.credentials;
+  return {{.name = "default", .variable = "ANTHROPIC_API_KEY"}};
 }
 
 }  // namespace
@@ -68,14 +79,19 @@ Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOption
   auto target = upstream::parse_target(options.upstream);
   if (!target) return std::unexpected(std::move(target.error()));
   settings->upstream = {std::move(*target), options.upstream_ca};
-  auto credential = make_credential(options);
-  if (!credential) return std::unexpected(std::move(credential.error()));
-  settings->credentials.push_back(std::move(*credential));
+  for (const CredentialSource& source : sources_of(options)) {
+    auto credential = make_credential(source);
+    if (!credential) return std::unexpected(std::move(credential.error()));
+    settings->credentials.push_back(std::move(*credential));
+  }
   constexpr std::int64_t kBurstShare = 4;  // a quarter of a minute's requests may come at once
   settings->key_limits.requests = model::limit::rate_of(options.requests_per_minute, 1min,
                                                         std::max<std::int64_t>(1, options.requests_per_minute / kBurstShare));
-  settings->key_limits.concurrent = options.concurrent_requests;
+  settings->key_limits.concurrent = static_cast<std::int32_t>(options.concurrent_requests);
   settings->key_limits.spend = Money{std::llround(options.spend_usd * 1e9)};
+  settings->models = options.models;
+  settings->first_byte = options.first_byte;
+  settings->silence = options.silence;
   return settings;
 }
 

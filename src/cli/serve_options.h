@@ -1,32 +1,54 @@
 // What `locksmith serve` was asked for, and the settings made of it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "gateway/settings.h"
 #include "vocabulary/failure.h"
+#include "vocabulary/instant.h"
+#include "vocabulary/limits.h"
 #include "world/loop.h"
 
 namespace locksmith::cli {
 
+// Where one credential of the API comes from; exactly one of `file` and `variable`.
+struct CredentialSource {
+  std::string name;
+  std::string file{};
+  std::string variable{};
+  std::string organization{};
+  std::optional<bool> bearer{};  // unset: by the credential's kind
+  std::string where{};           // "locksmith.toml:12", for messages
+};
+
+// Each member is one setting (serve_configuration.cc): a flag, a variable and a key of the file.
 struct ServeOptions {
   std::string listen = "127.0.0.1:8787";
   std::string admin = "127.0.0.1:8786";
   std::string upstream = "https://api.anthropic.com";
   std::string upstream_ca{};
-  std::string credential_file{};
+  std::string credential_file{};         // beside it `credentials` is not looked at
   std::string store{};
   std::string log = "-";
   std::string tls_certificate{};
   std::string tls_key{};
-  int workers = 0;                       // 0: one a core
+  std::int64_t workers = 0;              // 0: one a core
   std::int64_t requests_per_minute = 0;  // of one key; 0: no limit
-  std::int32_t concurrent_requests = 0;
+  std::int64_t concurrent_requests = 0;
   double spend_usd = 0;
+  std::vector<std::string> models{};     // beginnings of names; empty: all
+  Duration first_byte = limits::kFirstByte;
+  Duration silence = limits::kStreamSilence;
+  Duration drain = limits::kDrain;
+  std::vector<CredentialSource> credentials{};
 };
 
-// Failure codes: url_invalid, credential_missing, credential_file_unreadable, credential_file_exposed, credential_unusable.
+// Reads the credentials. Failure codes: url_invalid, credential_missing, credential_file_unreadable, credential_file_exposed,
+// credential_unusable.
 Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOptions& options);
 
 // Failure code: listen_address_invalid.

@@ -126,6 +126,15 @@ inline constexpr Duration kFollowStore = 20ms;       // between two looks at the
 inline constexpr Duration kSweep = 250ms;            // deadlines of the gateway are late by at most this
 inline constexpr Duration kDrain = 600s;             // after SIGTERM: streams that are under way may end
 
+// --- The gateway: what may be asked for in its settings ------------------------------------------------------------------
+inline constexpr std::int64_t kMostWorkers = 256;    // threads; more than the cores of any one machine that we know of
+inline constexpr std::int64_t kMostPerMinute = 1'000'000'000;    // requests of one key; beyond it, a mistyped number
+inline constexpr std::int64_t kMostConcurrent = 1'000'000;       // requests of one key under way
+inline constexpr double kMostSpendUsd = 1e9;         // US dollars of one key: sums in billionths stay far from 64 bits
+inline constexpr Duration kLongestDeadline = 3600s;  // for first_byte, silence and drain: a mistyped unit is more
+inline constexpr std::size_t kCredentials = 64;      // of one gateway; choosing among them looks at each
+inline constexpr std::size_t kAllowedModels = 256;   // beginnings of names, compared one after the other
+
 // --- The gateway: upstream -----------------------------------------------------------------------------------------------
 inline constexpr Duration kLookUp = 5s;              // of the upstream's name
 inline constexpr Duration kResolveAgain = 30s;       // the API's records live for minutes
