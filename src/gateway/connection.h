@@ -38,6 +38,8 @@ class Connection final : public world::StreamHandler {
   void check_deadline(Tick now);
   // Ends it when it is idle; else the request under way is its last.
   void drain();
+  // Accepted after the drain began: its first request is refused, and is its last.
+  bool is_late() const { return late_; }
   Passage& passage() { return passage_; }
   std::size_t place = 0;  // in the worker's list
 
@@ -56,6 +58,7 @@ class Connection final : public world::StreamHandler {
   State state_ = State::head;
   bool consuming_ = false;
   bool draining_ = false;
+  const bool late_;
   bool answered_early_ = false;    // the answer is out, and the request's body is not yet read
   bool keep_ = true;
   std::uint64_t lingered_ = 0;     // bytes read and dropped

@@ -27,10 +27,11 @@ FieldUse use_of(std::string_view name) {
     case 13:
       return same_name(name, "authorization") ? FieldUse::authorization : FieldUse::pass;
     case 14:
-      return same_name(name, "content-length") ? FieldUse::framing : FieldUse::pass;
+      return same_name(name, "content-length")    ? FieldUse::framing
+             : same_name(name, "x-locksmith-id") ? FieldUse::own
+                                                 : FieldUse::pass;
     case 15:
       return same_name(name, "accept-encoding")   ? FieldUse::accept_encoding
-             : same_name(name, "x-locksmith-id")  ? FieldUse::own
                                                   : FieldUse::pass;
     case 16:
       return same_name(name, "content-encoding")   ? FieldUse::content_encoding

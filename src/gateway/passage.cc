@@ -54,6 +54,7 @@ void Passage::begin(const RequestHead& head, const Framing& framing) {
   client_ = {admitted_.http10, admitted_.head_method, admitted_.keep_alive && !worker_.draining()};
   if (admission.why == Why::head_refused) return refuse_head(admission.refusal);
   if (admission.why != Why::none) return refuse(admission.why);
+  if (connection_.is_late()) return refuse(Why::draining);
 
   keys_ = worker_.keys();
   const Authenticated authenticated = authenticate(admitted_, *keys_, at_);
@@ -89,6 +90,7 @@ void Passage::take_body(std::string_view piece) {
   worker_.out().clear();
   append_piece(worker_.out(), admitted_.framing.kind == Framing::Kind::chunked ? Delivery::chunked : Delivery::length, piece);
   link_->write(worker_.out());
+  worker_.out().clear();
   if (link_->unsent() > limits::kClientBacklog && !std::exchange(client_paused_, true)) connection_.pause();
 }
 
@@ -146,6 +148,7 @@ void Passage::send_request() {
   if (together) out.append(body);
   link_->write(out);
   wipe(out.data() + secret.begin, secret.size);
+  out.clear();  // what is left there would be taken for a part of the answer
   if (!together && link_ != nullptr) link_->write(body);
   sent_ = true;
   sent_whole_ = !passes_body_;
@@ -202,7 +205,7 @@ void Passage::on_answer_piece(std::string_view piece) {
 }
 
 void Passage::on_answer_pause() {
-  if (held_) return;
+  if (phase_ != Phase::relaying || held_) return;  // a head that is not whole yet is no answer
   flush();
   connection_.wait_until(worker_.tick() + generation_->settings->silence);
 }
@@ -279,6 +282,8 @@ void Passage::on_deadline() {
       return refuse(Why::upstream_silent);
     case Phase::relaying:
       if (held_) return refuse(Why::upstream_silent);
+      // While a slow client has reading paused, upstream is not what is silent; limits::kClientStall watches the client.
+      if (link_paused_) return connection_.wait_until(worker_.tick() + generation_->settings->silence);
       return cut(Why::upstream_silent);
   }
 }
@@ -336,6 +341,18 @@ void Passage::note_request(const RequestHead& head) {
   line_.append(head.path().substr(0, limits::kLoggedPath));
 }
 
+// The head could not be read, or not to its end: nothing is known of the request, and nothing of the one before it holds.
+void Passage::note_unread() {
+  phase_ = Phase::reading;
+  started_ = worker_.tick();
+  at_ = worker_.now();
+  client_ = {};
+  client_.keep_alive = false;
+  admitted_ = {};
+  line_.clear();
+  method_size_ = 0;
+}
+
 void Passage::release_request() {
   if (!passes_body_ && request_.size() > head_size_) worker_.release_body(request_.size() - head_size_);
   worker_.buffers().give(std::exchange(request_, {}));
@@ -349,7 +366,7 @@ void Passage::end(bool keep) {
   if (std::exchange(client_paused_, false)) connection_.resume();
   phase_ = Phase::idle;
   delivery_ = Delivery::none;
-  passes_body_ = sent_ = sent_whole_ = link_paused_ = is_stream_ = by_bound_ = false;
+  passes_body_ = sent_ = sent_whole_ = link_paused_ = is_stream_ = by_bound_ = witnessed_ = false;
   status_ = attempts_ = 0;
   head_size_ = 0;
   bytes_in_ = bytes_out_ = 0;

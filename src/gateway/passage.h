@@ -79,6 +79,7 @@ class Passage final : public upstream::LinkUser {
                     std::string_view message, std::string_view next_step);
 
   void note_request(const wire::http1::RequestHead& head);
+  void note_unread();
   void flush();
   void end(bool keep);
   void release_request();
@@ -96,6 +97,7 @@ class Passage final : public upstream::LinkUser {
   bool client_paused_ = false;
   bool is_stream_ = false;         // the answer is a stream of events
   bool by_bound_ = false;
+  bool witnessed_ = false;         // a large error answer has its line before its end
   int status_ = 0;
   int attempts_ = 0;
   std::size_t head_size_ = 0;

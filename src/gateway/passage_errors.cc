@@ -85,16 +85,7 @@ void Passage::send_error(std::string_view cause, std::string_view rule) {
 // --- The gateway's own refusals ------------------------------------------------------------------------------------------------
 
 void Passage::refuse_head(wire::http1::Refusal refusal) {
-  if (phase_ == Phase::idle) {
-    // The head could not be read at all: nothing is known of the request.
-    phase_ = Phase::reading;
-    started_ = worker_.tick();
-    at_ = worker_.now();
-    client_ = {};
-    admitted_ = {};
-    line_.clear();
-    method_size_ = 0;
-  }
+  if (phase_ == Phase::idle) note_unread();
   client_.keep_alive = false;
   status_ = wire::http1::status_of(refusal);
   refuse(Why::head_refused, wire::http1::to_words(refusal));
@@ -102,6 +93,7 @@ void Passage::refuse_head(wire::http1::Refusal refusal) {
 
 void Passage::refuse(Why why, std::string_view detail, Duration wait) {
   if (phase_ == Phase::relaying && !held_) return cut(why);
+  if (phase_ == Phase::idle) note_unread();
   const RefusalRow& row = row_of(why);
   const bool unread = link_ != nullptr && phase_ == Phase::waiting && sent_;
   if (link_ != nullptr) std::exchange(link_, nullptr)->abandon();
@@ -113,7 +105,8 @@ void Passage::refuse(Why why, std::string_view detail, Duration wait) {
   const std::string id(worker_.witness().new_id());
   std::string body;
   append_error_body(body, row, detail);
-  if (passes_body_ || why == Why::body_too_slow || why == Why::body_too_large) client_.keep_alive = false;
+  const bool leaves_body = why == Why::body_too_slow || why == Why::body_too_large || why == Why::body_memory;
+  if (passes_body_ || leaves_body) client_.keep_alive = false;
   if (admitted_.expects_continue && phase_ == Phase::reading) client_.keep_alive = false;
   std::string& out = worker_.out();
   out.clear();
@@ -168,6 +161,7 @@ void Passage::keep_failure(std::string_view id, std::string_view layer, std::str
 }
 
 void Passage::witness(std::string_view cause, std::string_view id) {
+  if (std::exchange(witnessed_, true)) return;
   Counters& counters = worker_.counters();
   const Duration took = worker_.tick() - started_;
   counters.requests.add();

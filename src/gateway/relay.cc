@@ -1,5 +1,7 @@
 #include "gateway/relay.h"
 
+#include <algorithm>
+
 #include "gateway/field_run.h"
 #include "gateway/field_use.h"
 #include "wire/http1/write.h"
@@ -22,19 +24,38 @@ Delivery delivery_of(const Framing& framing, const Client& client) {
   return Delivery::none;
 }
 
+namespace {
+
+// Without a body Content-Length is still owed: 0 where the answer is empty, and in answers to HEAD and in 304 the length of
+// what does not follow. A 204 has none (RFC 9110 section 8.6).
+bool passes_length(int status, Delivery delivery, const Field& field) {
+  constexpr std::size_t kContentLength = 14;
+  if (field.name.size() != kContentLength) return false;
+  return delivery == Delivery::length || (delivery == Delivery::none && status != 204);
+}
+
+// Does the answer's own Connection name fields of the hop behind us? The API's names nothing beside these two.
+bool names_fields(const Field& field) {
+  return use_of(field.name) == FieldUse::connection && !field.value.empty() &&
+         !wire::http1::same_name(field.value, "close") && !wire::http1::same_name(field.value, "keep-alive");
+}
+
+}  // namespace
+
 void append_answer_head(std::string& out, const wire::http1::ResponseHead& head, Delivery delivery, const Client& client) {
   wire::http1::begin_response(out, head.status, head.reason);
+  const bool named = std::ranges::any_of(head.fields, names_fields);
   {
   FieldRun run(out);
   for (const Field& field : head.fields) {
+    if (named && use_of(field.name) == FieldUse::pass && head.fields.lists("connection", field.name)) continue;
     switch (use_of(field.name)) {
       case FieldUse::hop:
       case FieldUse::connection:
       case FieldUse::own:
         continue;
       case FieldUse::framing:
-        // The answer to HEAD tells the length of a body that does not follow.
-        if (delivery != Delivery::length && !(client.head_method && field.name.size() == 14)) continue;
+        if (!passes_length(head.status, delivery, field)) continue;
         break;
       default:
         break;

@@ -63,7 +63,7 @@ class Witness {
   // `salt` makes ids of several processes and workers differ. The examiner is shared by all workers and immutable.
   Witness(Counters& counters, LogSink& sink, const model::diagnosis::Examiner& examiner, std::uint64_t salt);
 
-  // "lkf_" and 16 letters and digits: unique, and no secret.
+  // "lkf_" and 13 letters and digits: unique, and no secret.
   std::string_view new_id();
 
   // The cause of an error answer from upstream, whose body is added to the evidence of its head (evidence_of). `rule` gets

@@ -37,7 +37,11 @@ void Link::on_open(world::Stream&) {
 // --- The answer ----------------------------------------------------------------------------------------------------------
 
 void Link::on_bytes(world::Stream&, std::string_view bytes) {
-  if (phase_ == Phase::idle) return abandon();  // nobody asked: whatever it is, it would answer the next request
+  if (phase_ == Phase::idle) {
+    // Nobody asked: whatever it is, it would answer the next request.
+    pool_.drop_idle(*this);
+    return abandon();
+  }
   answered_ = true;
   // A body may end with the last byte that came, so it is asked once more when nothing is left.
   bool goes_on = true;

@@ -88,6 +88,7 @@ class Link final : public world::StreamHandler {
   bool answered_ = false;            // a byte of the answer came
   std::uint8_t interim_ = 0;
   std::uint32_t served_ = 0;
+  std::uint64_t number_ = 0;         // of this pool's links, each its own
   Tick idle_since_{};
   wire::http1::HeadScan scan_;
   wire::http1::BodyReader body_;

@@ -58,7 +58,7 @@ Link& Pool::dial(LinkUser& user, bool head_method) {
   Link& link = *owned;
   links_.emplace(&link, std::move(owned));
   link.begin(user, head_method);
-  ++dialled_;
+  link.number_ = ++dialled_;
   const world::Address& address = addresses_[next_address_ % addresses_.size()];
   link.stream_ = &loop_.dial(address, {.deadline = limits::kConnectUpstream, .tls = tls_}, link);
   return link;
@@ -75,8 +75,9 @@ void Pool::drop_idle(Link& link) { std::erase(idle_, &link); }
 
 void Pool::expect_close(Link& link) {
   // A peer that never finishes its side would hold the descriptor for ever.
-  loop_.after(limits::kLinkLinger, [this, alive = alive_, &link] {
-    if (*alive && links_.contains(&link)) link.abandon();
+  // Its memory may serve another link by then, so the number decides.
+  loop_.after(limits::kLinkLinger, [this, alive = alive_, &link, number = link.number_] {
+    if (*alive && links_.contains(&link) && link.number_ == number) link.abandon();
   });
 }
 
