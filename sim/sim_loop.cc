@@ -36,11 +36,11 @@ class SimStream final : public world::Stream {
   void set_handler(world::StreamHandler& handler) override { handler_ = &handler; }
   void write(std::string_view bytes) override {
     if (finish_sent_ || closed_ || bytes.empty()) return;
-    if (!open_) {
+    if (!open_ || !kept_.empty()) {
       kept_.append(bytes);
       return;
     }
-    transmit(std::string(bytes));
+    send(std::string(bytes));
   }
   std::size_t unsent() const override { return kept_.size(); }
   void pause_reading() override { paused_ = true; }
@@ -54,11 +54,7 @@ class SimStream final : public world::Stream {
     if (finish_sent_ || closed_) return;
     if (!open_) return abort();
     finish_sent_ = true;
-    if (other_ != nullptr) {
-      loop_.after(latency_, [peer = other_, alive = other_->alive_] {
-        if (*alive) peer->on_peer_finish();
-      });
-    }
+    if (kept_.empty()) transmit_finish();
     close_if_done();
   }
   void abort() override {
@@ -86,11 +82,7 @@ class SimStream final : public world::Stream {
   void opened() {
     open_ = true;
     handler_->on_open(*this);
-    if (closed_ || kept_.empty()) return;
-    transmit(std::exchange(kept_, {}));
-    later(Duration::zero(), [](SimStream& s) {
-      if (!s.closed_) s.handler_->on_drained(s);
-    });
+    if (!closed_ && !kept_.empty()) pump();
   }
   // An end that this side did not ask for.
   void end(Closing closing) {
@@ -106,10 +98,40 @@ class SimStream final : public world::Stream {
   std::optional<world::TlsFacts> tls_;
   Duration latency_{};
   std::size_t largest_write_ = 0;
+  std::size_t window_ = 0;
   bool resets_data_ = false;
   bool open_ = false;
 
  private:
+  // As much as the peer's window takes; the rest is kept until the peer has taken what is under way.
+  void send(std::string bytes) {
+    const std::size_t room = window_ == 0 ? bytes.size() : window_ - std::min(window_, under_way_);
+    if (bytes.size() > room) {
+      kept_.assign(bytes, room);
+      bytes.resize(room);
+    }
+    if (bytes.empty()) return;
+    under_way_ += bytes.size();
+    transmit(std::move(bytes));
+  }
+  void pump() {
+    send(std::exchange(kept_, {}));
+    if (!kept_.empty()) return;
+    if (finish_sent_) return transmit_finish();
+    later(Duration::zero(), [](SimStream& s) {
+      if (!s.closed_ && s.kept_.empty()) s.handler_->on_drained(s);
+    });
+  }
+  void taken(std::size_t bytes) {
+    under_way_ -= std::min(under_way_, bytes);
+    if (!closed_ && open_ && !kept_.empty()) pump();
+  }
+  void transmit_finish() {
+    if (other_ == nullptr) return;
+    loop_.after(latency_, [peer = other_, alive = other_->alive_] {
+      if (*alive) peer->on_peer_finish();
+    });
+  }
   void transmit(std::string bytes) {
     if (other_ == nullptr || lost_) return;
     if (resets_data_) {
@@ -132,6 +154,9 @@ class SimStream final : public world::Stream {
     if (closed_ || paused_ || !open_) return;
     if (!waiting_.empty()) {
       const std::string now = std::exchange(waiting_, {});
+      if (window_ != 0 && other_ != nullptr) {
+        other_->later(latency_, [size = now.size()](SimStream& s) { s.taken(size); });
+      }
       handler_->on_bytes(*this, now);
     }
     if (!closed_ && peer_finished_ && !told_finish_ && waiting_.empty()) tell_finish();
@@ -162,6 +187,7 @@ class SimStream final : public world::Stream {
   world::StreamHandler* handler_ = nullptr;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::string kept_, waiting_;
+  std::size_t under_way_ = 0;  // sent, and not yet taken by the peer; counted where there is a window
   bool paused_ = false, closed_ = false, finish_sent_ = false, peer_finished_ = false, told_finish_ = false, lost_ = false;
 };
 
@@ -207,6 +233,7 @@ void SimLoop::connect(SimStream& stream, world::DialOptions options) {
   const auto listener = std::ranges::find(listeners_, stream.peer(), &std::pair<Address, Listener>::first);
   stream.latency_ = host.latency;
   stream.largest_write_ = host.largest_write;
+  stream.window_ = host.window;
   stream.resets_data_ = host.resets_data;
   using Connect = HostBehaviour::Connect;
   if (host.connect == Connect::drops) {
@@ -223,6 +250,7 @@ void SimLoop::connect(SimStream& stream, world::DialOptions options) {
   stream.later(2 * host.latency, [this, acceptor, tls = options.tls, until](SimStream& s) {
     SimStream& server = make_stream(s.peer(), s.local());
     server.latency_ = s.latency_;
+    server.window_ = s.window_;
     server.other_ = &s;
     s.other_ = &server;
     acceptor->on_accept(server);

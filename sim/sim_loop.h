@@ -26,6 +26,7 @@ struct HostBehaviour {
   bool handshake_silent = false;                    // the connection stands, the handshake is never answered
   bool resets_data = false;                         // the first bytes are answered by RST
   std::size_t largest_write = 0;                    // a larger one vanishes, and all after it; 0: none does
+  std::size_t window = 0;                           // bytes under way and not yet taken, each way; 0: any number
 };
 
 class SimStream;
@@ -53,6 +54,8 @@ class SimLoop final : public world::Loop {
   void start_tls(world::Stream& stream, std::shared_ptr<const world::TlsClientOptions> options, Duration deadline) override;
   Result<world::Address> listen(const world::Address& address, world::ListenOptions options, world::AcceptHandler& handler) override;
   void stop_listening() override { listeners_.clear(); }
+  // There is no TLS at this end, and so no pair that could be wrong.
+  Result<void> replace_certificate(std::shared_ptr<const world::TlsServerOptions>) override { return {}; }
   void resolve(std::string host, std::uint16_t port, world::Family family, Duration deadline,
                std::move_only_function<void(world::Resolution)> done) override;
   void ask(const world::Address& peer, std::string bytes, Duration deadline, std::move_only_function<bool(std::string_view)> is_answer,

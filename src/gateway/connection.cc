@@ -1,5 +1,6 @@
 #include "gateway/connection.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/worker.h"
@@ -93,6 +94,7 @@ bool Connection::read_head(std::string_view& input) {
   const Framing framing = framing_of(head);
   body_ = wire::http1::BodyReader(framing, limits::kLargestUpload);
   body_read_ = 0;
+  answer_bytes_ = 0;
   state_ = State::body;
   keep_ = true;
   answered_early_ = false;
@@ -143,12 +145,14 @@ bool Connection::read_body(std::string_view& input) {
 
 void Connection::send(std::string_view bytes) {
   stream_.write(bytes);
+  answer_bytes_ += bytes.size();
   if (stream_.unsent() > 0 && unsent_before_ == 0) stalled_since_ = worker_.tick();
   unsent_before_ = stream_.unsent();
 }
 
 void Connection::on_drained(world::Stream&) {
   unsent_before_ = 0;
+  if (state_ == State::lingering) linger();
   passage_.on_client_drained();
 }
 
@@ -183,8 +187,14 @@ void Connection::end_connection() {
   torn_ = {};
   stream_.resume_reading();
   stream_.finish();
-  // Closing while the client still sends would reset the connection, and the answer with it.
-  deadline_ = worker_.tick() + limits::kClientLinger;
+  linger();
+}
+
+// Closing while the client still sends would reset the connection, and the answer with it; so would closing before a slow
+// client has taken what the kernel still holds of the answer, of which the stream does not tell.
+void Connection::linger() {
+  const std::uint64_t held = std::min<std::uint64_t>(answer_bytes_, limits::kWriteBacklog);
+  deadline_ = worker_.tick() + limits::kClientLinger + std::chrono::seconds(static_cast<std::int64_t>(held) / limits::kSlowestBody);
 }
 
 void Connection::drain() {
@@ -214,7 +224,7 @@ void Connection::check_deadline(Tick now) {
     if (stream_.unsent() < unsent_before_) stalled_since_ = now;
     unsent_before_ = stream_.unsent();
     if (now - stalled_since_ > limits::kClientStall) return stream_.abort();
-    if (state_ == State::lingering) return;
+    if (state_ == State::lingering || (state_ == State::head && torn_.empty())) return;  // the answer is still going out
   }
   if (now < deadline_) return;
   switch (state_) {

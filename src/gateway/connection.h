@@ -52,6 +52,7 @@ class Connection final : public world::StreamHandler {
   void keep_rest(std::string_view bytes);
   void next_request();
   void end_connection();
+  void linger();
 
   Worker& worker_;
   world::Stream& stream_;
@@ -63,6 +64,7 @@ class Connection final : public world::StreamHandler {
   bool keep_ = true;
   std::uint64_t lingered_ = 0;     // bytes read and dropped
   std::uint64_t body_read_ = 0;
+  std::uint64_t answer_bytes_ = 0; // handed to the stream for this request
   std::size_t unsent_before_ = 0;
   Tick deadline_{};
   Tick body_began_{};

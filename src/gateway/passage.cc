@@ -1,5 +1,6 @@
 #include "gateway/passage.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/authenticate.h"
@@ -51,7 +52,7 @@ void Passage::begin(const RequestHead& head, const Framing& framing) {
   note_request(head);
 
   const Admission admission = admit(head, framing, admitted_);
-  client_ = {admitted_.http10, admitted_.head_method, admitted_.keep_alive && !worker_.draining()};
+  client_ = {admitted_.http10, admitted_.head_method, admitted_.keep_alive && !worker_.about_to_end()};
   if (admission.why == Why::head_refused) return refuse_head(admission.refusal);
   if (admission.why != Why::none) return refuse(admission.why);
   if (connection_.is_late()) return refuse(Why::draining);
@@ -117,6 +118,7 @@ void Passage::forward() {
   const Reserved reserved = reserve(*key_, worker_.limits(), most, started_, hold_);
   if (reserved.why != Why::none) return refuse(reserved.why, {}, reserved.wait);
   lent_ = generation_->lender.choose(affinity_, started_);
+  worker_.count_request();
   send_request();
 }
 
@@ -196,12 +198,22 @@ void Passage::on_answer_piece(std::string_view piece) {
   bytes_out_ += piece.size();
   if (held_) return hold_error_piece(piece);
   meter_.take(piece);
+  if (is_stream_) note_event_end(piece);
   std::string& out = worker_.out();
   if (piece.size() <= limits::kRelayCopy) return append_piece(out, delivery_, piece);
   if (delivery_ == Delivery::chunked) wire::http1::append_chunk_size(out, piece.size());
   connection_.send(out);
   connection_.send(piece);
   out.assign(delivery_ == Delivery::chunked ? "\r\n" : "");
+}
+
+// Two line ends in a row are the end of an event.
+void Passage::note_event_end(std::string_view piece) {
+  for (const char c : piece.substr(piece.size() - std::min<std::size_t>(piece.size(), 4))) {
+    if (c == '\r') continue;
+    inside_event_ = c != '\n' || !after_line_end_;
+    after_line_end_ = c == '\n';
+  }
 }
 
 void Passage::on_answer_pause() {
@@ -212,9 +224,9 @@ void Passage::on_answer_pause() {
 
 void Passage::flush() {
   std::string& out = worker_.out();
-  if (out.empty()) return;
-  connection_.send(out);
+  if (!out.empty()) connection_.send(out);
   out.clear();
+  // Large pieces were sent from where they lay: also where nothing is left to send, the client may be behind.
   if (link_ != nullptr && !link_paused_ && connection_.unsent() > limits::kClientBacklog) {
     link_paused_ = true;
     link_->pause_reading();
@@ -261,7 +273,8 @@ void Passage::on_lost(const upstream::Lost& lost) {
   link_ = nullptr;
   using When = upstream::Lost::When;
   if (phase_ == Phase::relaying && !held_) return cut(Why::stream_cut);
-  held_.reset();
+  // An error whose body broke off is an error still: it costs nothing, and another attempt would not mend it.
+  if (std::exchange(held_, nullptr)) sent_ = false;
   phase_ = Phase::waiting;
   const bool nothing_sent = lost.when == When::connecting;
   if (nothing_sent) sent_ = false;
@@ -292,13 +305,14 @@ void Passage::on_deadline() {
 void Passage::cut(Why why) {
   if (link_ != nullptr) std::exchange(link_, nullptr)->abandon();
   const RefusalRow& row = row_of(why);
+  flush();  // what came in the same read as the end
   if (is_stream_) {
     std::string event;
     append_error_body(event, row, {});
     std::string& out = worker_.out();
-    out.clear();
-    append_piece(out, delivery_, "event: error\ndata: " + event + "\n\n");
-    connection_.send(out);
+    // Within an event the line and the event end first, so that the error is an event of its own.
+    append_piece(out, delivery_, (inside_event_ ? "\n\nevent: error\ndata: " : "event: error\ndata: ") + event + "\n\n");
+    flush();
   }
   settle(Outcome::answered);
   const std::string id(worker_.witness().new_id());
@@ -307,9 +321,8 @@ void Passage::cut(Why why) {
   worker_.counters().refusals[static_cast<std::size_t>(why)].add();
   witness(cause, id);
   // Only where the framing tells the end is an early FIN seen as one; else a reset says it.
-  const bool tells_end = delivery_ != Delivery::until_close;
+  if (delivery_ == Delivery::until_close) connection_.abort();
   end(false);
-  if (!tells_end) connection_.abort();
 }
 
 void Passage::client_gone() {
@@ -335,7 +348,6 @@ void Passage::revoke() {
 void Passage::note_request(const RequestHead& head) {
   started_ = worker_.tick();
   at_ = worker_.now();
-  worker_.count_request();
   line_.assign(head.method);
   method_size_ = line_.size();
   line_.append(head.path().substr(0, limits::kLoggedPath));
@@ -366,7 +378,7 @@ void Passage::end(bool keep) {
   if (std::exchange(client_paused_, false)) connection_.resume();
   phase_ = Phase::idle;
   delivery_ = Delivery::none;
-  passes_body_ = sent_ = sent_whole_ = link_paused_ = is_stream_ = by_bound_ = witnessed_ = false;
+  passes_body_ = sent_ = sent_whole_ = link_paused_ = is_stream_ = by_bound_ = witnessed_ = inside_event_ = after_line_end_ = false;
   status_ = attempts_ = 0;
   head_size_ = 0;
   bytes_in_ = bytes_out_ = 0;

@@ -81,6 +81,7 @@ class Passage final : public upstream::LinkUser {
   void note_request(const wire::http1::RequestHead& head);
   void note_unread();
   void flush();
+  void note_event_end(std::string_view piece);
   void end(bool keep);
   void release_request();
   std::string_view method() const { return std::string_view(line_).substr(0, method_size_); }
@@ -97,6 +98,8 @@ class Passage final : public upstream::LinkUser {
   bool client_paused_ = false;
   bool is_stream_ = false;         // the answer is a stream of events
   bool by_bound_ = false;
+  bool inside_event_ = false;      // of what the client has of a stream
+  bool after_line_end_ = false;
   bool witnessed_ = false;         // a large error answer has its line before its end
   int status_ = 0;
   int attempts_ = 0;
