@@ -95,6 +95,22 @@ Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOption
   return settings;
 }
 
+Result<std::shared_ptr<const world::TlsServerOptions>> read_tls(const ServeOptions& options) {
+  if (options.tls_certificate.empty()) return nullptr;
+  const host::RealFiles files;
+  auto chain = files.read(options.tls_certificate, limits::kTextFile);
+  auto key = files.read(options.tls_key, limits::kTextFile);
+  if (!chain || !key) {
+    return fail(FailureCode("certificate_unreadable"), "The file " + (chain ? options.tls_key : options.tls_certificate) + " cannot be read.",
+                "Check the path and its permissions.", Blame::user);
+  }
+  auto tls = std::make_shared<world::TlsServerOptions>();
+  tls->certificate_pem = std::string(chain->reveal());
+  tls->key_pem = std::move(*key);
+  tls->alpn = {"http/1.1"};
+  return tls;
+}
+
 Result<world::Address> serve_address(const std::string& text) {
   std::string address = text;
   if (address.starts_with("localhost:")) address.replace(0, 9, "127.0.0.1");

@@ -51,6 +51,10 @@ struct ServeOptions {
 // credential_unusable.
 Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOptions& options);
 
+// The pair to serve TLS with, null for plain HTTP. Read once, so that all workers have the same pair also where the files are
+// just being replaced; whether key and certificate belong together is the loop's to say. Failure code: certificate_unreadable.
+Result<std::shared_ptr<const world::TlsServerOptions>> read_tls(const ServeOptions& options);
+
 // Failure code: listen_address_invalid.
 Result<world::Address> serve_address(const std::string& text);
 

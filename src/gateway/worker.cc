@@ -15,7 +15,12 @@ Worker::Worker(world::Loop& loop, const Shared& shared, std::shared_ptr<const Se
       generation_(std::make_unique<Generation>(loop, std::move(settings))),
       keys_(std::move(keys)) {}
 
-Worker::~Worker() { *alive_ = false; }
+// Requests that are still under way, because the wait for them ended, are settled and logged like those whose client left.
+Worker::~Worker() {
+  *alive_ = false;
+  for (const auto& connection : connections_) connection->passage().client_gone();
+  witness_.flush();
+}
 
 void Worker::start() {
   generation_->pool.start();
@@ -54,10 +59,15 @@ void Worker::set_keys(std::shared_ptr<const KeyRing> keys) {
 }
 
 void Worker::set_settings(std::shared_ptr<const Settings> settings) {
-  auto next = std::make_unique<Generation>(loop_, std::move(settings));
-  next->pool.start();
+  if (next_) next_->pool.stop();
+  next_ = std::make_unique<Generation>(loop_, std::move(settings));
+  next_->pool.start();
+}
+
+void Worker::adopt_next() {
+  if (!next_ || (!next_->pool.resolved() && generation_->pool.resolved())) return;
   generation_->pool.stop();
-  old_.push_back(std::exchange(generation_, std::move(next)));
+  old_.push_back(std::exchange(generation_, std::move(next_)));
 }
 
 // --- Bounds ------------------------------------------------------------------------------------------------------------------
@@ -84,6 +94,7 @@ void Worker::sweep() {
   for (std::size_t i = connections_.size(); i-- > 0;) {
     if (i < connections_.size()) connections_[i]->check_deadline(now);
   }
+  adopt_next();
   generation_->pool.sweep(now);
   std::erase_if(old_, [](const auto& generation) { return generation->users == 0 && generation->pool.size() == 0; });
   witness_.flush();

@@ -43,8 +43,11 @@ class Worker final : public world::AcceptHandler {
 
   // From the next request on. Streams of a key that is no longer active are cut.
   void set_keys(std::shared_ptr<const KeyRing> keys);
-  // From the next request on; requests under way end with the settings they began with.
+  // From the first request after their upstream's name is resolved, so that none fails meanwhile; requests under way end with
+  // the settings they began with.
   void set_settings(std::shared_ptr<const Settings> settings);
+  // From now on every answer says that its connection ends; clients that come are still served.
+  void announce_drain() { announced_ = true; }
   // Ends idle connections, lets requests end, and calls `done` once when none is left or after `limit`.
   void drain(Duration limit, std::move_only_function<void()> done);
 
@@ -56,6 +59,7 @@ class Worker final : public world::AcceptHandler {
   Tick tick() const { return loop_.tick(); }
   Instant now() const { return loop_.now(); }
   bool draining() const { return draining_; }
+  bool about_to_end() const { return announced_ || draining_; }
   std::shared_ptr<const KeyRing> keys() const { return keys_; }
   Generation& generation() { return *generation_; }
   const store::KeyLimits& limits() const { return generation_->settings->key_limits; }
@@ -81,6 +85,7 @@ class Worker final : public world::AcceptHandler {
   static constexpr int kMostRetryCredit = 10 * kRetryCost;
 
   void sweep();
+  void adopt_next();
   void finish_drain();
 
   world::Loop& loop_;
@@ -88,6 +93,7 @@ class Worker final : public world::AcceptHandler {
   Counters counters_;
   Witness witness_;
   std::unique_ptr<Generation> generation_;
+  std::unique_ptr<Generation> next_;               // until its upstream is resolved
   std::vector<std::unique_ptr<Generation>> old_;   // until their last request and link are gone
   std::shared_ptr<const KeyRing> keys_;
   std::vector<std::unique_ptr<Connection>> connections_;
@@ -99,6 +105,7 @@ class Worker final : public world::AcceptHandler {
   std::string out_;
   std::uint64_t body_bytes_ = 0;
   int retry_credit_ = kRetryCost;
+  bool announced_ = false;
   bool draining_ = false;
   std::move_only_function<void()> drained_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -134,6 +134,13 @@ void EpollLoop::stop_listening() {
   listeners_.clear();
 }
 
+Result<void> EpollLoop::replace_certificate(std::shared_ptr<const world::TlsServerOptions> tls) {
+  Result<TlsContext> context = make_server_context(*tls);
+  if (!context) return std::unexpected(std::move(context.error()));
+  for (const auto& listener : listeners_) listener->replace_certificate(*context, tls);
+  return {};
+}
+
 // --- Names ---------------------------------------------------------------------------------------------------------------
 
 void EpollLoop::resolve(std::string host, std::uint16_t port, world::Family family, Duration deadline,

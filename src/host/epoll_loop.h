@@ -47,6 +47,7 @@ class EpollLoop final : public world::Loop {
   Result<world::Address> listen(const world::Address& address, world::ListenOptions options,
                                 world::AcceptHandler& handler) override;
   void stop_listening() override;
+  Result<void> replace_certificate(std::shared_ptr<const world::TlsServerOptions> tls) override;
   void resolve(std::string host, std::uint16_t port, world::Family family, Duration deadline,
                std::move_only_function<void(world::Resolution)> done) override;
   void ask(const world::Address& peer, std::string bytes, Duration deadline, std::move_only_function<bool(std::string_view)> is_answer,

@@ -26,6 +26,12 @@ void Listener::close() {
   if (pause_) loop_.cancel(*std::exchange(pause_, std::nullopt));
 }
 
+void Listener::replace_certificate(const TlsContext& tls, const std::shared_ptr<const world::TlsServerOptions>& options) {
+  if (!tls_) return;
+  tls_ = tls;
+  options_.tls = options;
+}
+
 void Listener::accept_one(int descriptor, const world::Address& peer) {
   SocketStream& stream = loop_.adopt(
       std::make_unique<SocketStream>(loop_, descriptor, SocketStream::State::connecting, nullptr));

@@ -14,6 +14,8 @@ class Listener final : public EventSink {
   ~Listener() override;
   void on_events(std::uint32_t events) override;
   void close();
+  // Of a plain listener: does nothing.
+  void replace_certificate(const TlsContext& tls, const std::shared_ptr<const world::TlsServerOptions>& options);
 
  private:
   void accept_one(int descriptor, const world::Address& peer);

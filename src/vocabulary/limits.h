@@ -125,6 +125,8 @@ inline constexpr Duration kAdminVisit = 10s;         // one question and its ans
 inline constexpr Duration kFollowStore = 20ms;       // between two looks at the store: a revoked key is dead after at most this
 inline constexpr Duration kSweep = 250ms;            // deadlines of the gateway are late by at most this
 inline constexpr Duration kDrain = 600s;             // after SIGTERM: streams that are under way may end
+inline constexpr Duration kDrainNotice = 1s;         // before that, still serving: /readyz says no, and a balancer may see it
+inline constexpr Duration kAskGateway = 5s;          // status and explain: one question to the admin address
 
 // --- The gateway: what may be asked for in its settings ------------------------------------------------------------------
 inline constexpr std::int64_t kMostWorkers = 256;    // threads; more than the cores of any one machine that we know of

@@ -180,6 +180,9 @@ class Loop : public Clock {
   // certificate_unreadable.
   virtual Result<Address> listen(const Address& address, ListenOptions options, AcceptHandler& handler) = 0;
   virtual void stop_listening() = 0;
+  // The certificate of every TLS listener of this loop, from the next handshake on; open connections keep theirs. The pair is
+  // looked at also where nothing listens. A failure changes nothing. Failure codes: certificate_unreadable.
+  virtual Result<void> replace_certificate(std::shared_ptr<const TlsServerOptions> tls) = 0;
 
   // Exactly one call of `done`, never from within this call, at the latest after `deadline` (error "ETIMEOUT"). A literal
   // address is not looked up. Addresses come in the resolver's order of preference.
