@@ -29,6 +29,7 @@ void add_explain(CLI::App& app, Shell& shell);
 void add_keys(CLI::App& app, Shell& shell);
 void add_report(CLI::App& app, Shell& shell);
 void add_serve(CLI::App& app, Shell& shell);
+void add_status(CLI::App& app, Shell& shell);
 void add_version(CLI::App& app, Shell& shell);
 
 // What `locksmith` without a command does: the examination with its defaults.

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/explain_failure.h"
 #include "doctor/present/page.h"
 #include "embedded/embedded.h"
 #include "model/diagnosis/cause.h"
@@ -106,10 +107,17 @@ int explain(const std::string& name, const Shell& shell) {
 
 void add_explain(CLI::App& app, Shell& shell) {
   auto name = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("explain", "What a cause means, how to confirm it, how to fix it");
-  command->add_option("CAUSE", *name, "Such as key_malformed or key_malformed.quoted; without it, the list");
-  command->footer("Example:\n  locksmith explain wrong_endpoint.doubled_v1");
-  command->callback([name, &shell] { shell.exit_code = explain(*name, shell); });
+  auto admin = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("explain", "What a cause means, how to confirm it, how to fix it; or why one request failed");
+  command->add_option("CAUSE", *name,
+                      "Such as key_malformed or key_malformed.quoted; or the id of a failure, from the answer's x-locksmith-id; "
+                      "without it, the list");
+  command->add_option("--admin", *admin, "For an id: the gateway's admin address; else LOCKSMITH_ADMIN, else 127.0.0.1:8786")
+      ->type_name("IP:PORT");
+  command->footer("Examples:\n  locksmith explain wrong_endpoint.doubled_v1\n  locksmith explain ID     (lkf_…, what an answer says in x-locksmith-id)");
+  command->callback([name, admin, &shell] {
+    shell.exit_code = name->starts_with("lkf_") ? explain_failure(*name, *admin, shell) : explain(*name, shell);
+  });
 }
 
 }  // namespace locksmith::cli

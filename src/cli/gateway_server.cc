@@ -39,7 +39,7 @@ Result<int> open_log(const std::string& path) {
 }  // namespace
 
 GatewayServer::GatewayServer(ServeFlags flags, ServeOptions options, const Shell& shell)
-    : flags_(std::move(flags)), started_(std::move(options)), shell_(shell), manager_([] {
+    : flags_(std::move(flags)), started_(std::move(options)), shell_(shell), supervisor_([] {
         const auto socket = host::RealEnvironment().variable("NOTIFY_SOCKET");
         return socket ? std::string(socket->reveal()) : std::string();
       }()) {}
@@ -152,7 +152,8 @@ Result<void> GatewayServer::listen(const Loaded& loaded) {
   const std::string where = fmt::format("ready on {}://{}, admin on http://{}", loaded.tls ? "https" : "http", to_string(address),
                                         to_string(*admin_address));
   fmt::print(stderr, "locksmith serve: {}, {} worker{}, {} keys\n", where, count, count == 1 ? "" : "s", keys_->keys().size());
-  manager_.ready(where);
+  since_ = admin_loop_.now();
+  supervisor_.ready(where);
   return {};
 }
 
@@ -180,7 +181,7 @@ void GatewayServer::take_signal(int number) {
   if (number == SIGHUP) return stopping_ ? void() : reload();
   if (std::exchange(stopping_, true)) return admin_loop_.stop();  // asked twice: now
   fmt::print(stderr, "locksmith serve: draining; once more ends at once\n");
-  manager_.stopping("draining");
+  supervisor_.stopping("draining");
   for (const auto& core : cores_) {
     core->loop.post([raw = core.get()] { raw->worker->announce_drain(); });
   }
@@ -223,18 +224,20 @@ std::string GatewayServer::changed_for_good(const ServeOptions& options) const {
 }
 
 void GatewayServer::reload() {
-  manager_.reloading();
+  supervisor_.reloading();
   auto loaded = load();
   if (loaded) {
     const std::string later = changed_for_good(loaded->options);
     use(std::move(*loaded));
     fmt::print(stderr, "locksmith serve: reloaded\n");
     if (!later.empty()) fmt::print(stderr, "locksmith serve: a new value of {} is used from the next start on\n", later);
-    manager_.ready("reloaded");
+    reload_failed_.clear();
+    supervisor_.ready("reloaded");
   } else {
     report(loaded.error(), shell_);
     fmt::print(stderr, "locksmith serve: the old settings stay\n");
-    manager_.ready("the old settings stay: " + loaded.error().message);
+    reload_failed_ = loaded.error().message;
+    supervisor_.ready("the old settings stay: " + loaded.error().message);
   }
 }
 
@@ -296,6 +299,42 @@ void GatewayServer::find_failure(std::string id, std::move_only_function<void(st
       admin_loop_.post([search, copy = std::move(copy)]() mutable {
         if (copy) search->found = std::move(copy);
         if (--search->left == 0) search->done(std::move(search->found));
+      });
+    });
+  }
+}
+
+void GatewayServer::find_status(std::move_only_function<void(gateway::Status)> done) {
+  struct Gathering {
+    std::size_t left;
+    gateway::Status status;
+    std::move_only_function<void(gateway::Status)> done;
+  };
+  auto gathering = std::make_shared<Gathering>(Gathering{cores_.size(), {}, std::move(done)});
+  gateway::Status& status = gathering->status;
+  status.not_ready = not_ready();
+  status.reload_failed = reload_failed_;
+  status.since = since_;
+  for (const gateway::KnownKey& known : keys_->keys()) {
+    using enum model::tenant::KeyState;
+    const bool expired = known.key.expires && *known.key.expires <= admin_loop_.now();
+    switch (known.key.state) {
+      case active:
+        ++(expired ? status.keys.expired : status.keys.active);
+        break;
+      case suspended:
+        ++status.keys.suspended;
+        break;
+      case revoked:
+        ++status.keys.revoked;
+        break;
+    }
+  }
+  for (const auto& core : cores_) {
+    core->loop.post([this, raw = core.get(), gathering] {
+      admin_loop_.post([gathering, part = gateway::status_of(*raw->worker)]() mutable {
+        join(gathering->status, std::move(part));
+        if (--gathering->left == 0) gathering->done(std::move(gathering->status));
       });
     });
   }

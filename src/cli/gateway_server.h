@@ -17,7 +17,7 @@
 #include "gateway/admin.h"
 #include "gateway/worker.h"
 #include "host/epoll_loop.h"
-#include "host/service_manager.h"
+#include "host/supervisor.h"
 #include "store/key_store.h"
 
 namespace locksmith::cli {
@@ -36,6 +36,7 @@ class GatewayServer final : public gateway::AdminSource {
   std::vector<const gateway::Counters*> counters() override;
   std::string not_ready() override;
   void find_failure(std::string id, std::move_only_function<void(std::optional<gateway::Failed>)> done) override;
+  void find_status(std::move_only_function<void(gateway::Status)> done) override;
 
  private:
   // One worker with its loop and thread.
@@ -70,7 +71,7 @@ class GatewayServer final : public gateway::AdminSource {
   ServeOptions started_;   // what the sockets, the store and the threads were made of
   Duration drain_ = limits::kDrain;
   const Shell& shell_;
-  host::ServiceManager manager_;
+  host::Supervisor supervisor_;
   std::unique_ptr<store::KeyStore> store_;
   std::uint64_t store_generation_ = 0;
   bool store_broken_ = false;
@@ -84,6 +85,8 @@ class GatewayServer final : public gateway::AdminSource {
   std::vector<std::unique_ptr<Core>> cores_;
   host::EpollLoop admin_loop_;
   std::unique_ptr<gateway::Admin> admin_;
+  Instant since_{};
+  std::string reload_failed_;
   bool stopping_ = false;  // told to end; still serving for limits::kDrainNotice
   bool draining_ = false;
 };

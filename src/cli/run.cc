@@ -77,6 +77,7 @@ int run(int argc, char** argv) {
   add_keys(app, shell);
   add_report(app, shell);
   add_serve(app, shell);
+  add_status(app, shell);
   add_version(app, shell);
   try {
     // `locksmith --offline` is `locksmith doctor --offline`: the doctor is what the program does without a command.

@@ -59,6 +59,13 @@ class Admin::Visit final : public world::StreamHandler, public std::enable_share
       const std::string why = admin_.source_.not_ready();
       return why.empty() ? send(200, "text/plain", "ready\n") : send(503, "text/plain", why + "\n");
     }
+    if (path == "/status") {
+      answered_ = true;
+      admin_.source_.find_status([self = shared_from_this()](const Status& status) {
+        if (self->stream_ != nullptr) self->send(200, "application/json", status_json(status));
+      });
+      return;
+    }
     if (path.starts_with(kFailures)) {
       answered_ = true;
       admin_.source_.find_failure(std::string(path.substr(kFailures.size())),
@@ -69,7 +76,7 @@ class Admin::Visit final : public world::StreamHandler, public std::enable_share
                                   });
       return;
     }
-    send(404, "text/plain", "there are /healthz, /readyz, /metrics and /failures/ID\n");
+    send(404, "text/plain", "there are /healthz, /readyz, /metrics, /status and /failures/ID\n");
   }
 
   void send(int status, std::string_view type, const std::string& body) {

@@ -1,5 +1,5 @@
-// What an operator asks of a running gateway: /healthz, /readyz, /metrics (Prometheus) and /failures/ID, which is what
-// `locksmith explain ID` reads. GET only; one answer a connection. On a loop of its own, so that full workers do not hide it.
+// What an operator asks of a running gateway: /healthz, /readyz, /metrics (Prometheus), /failures/ID, which is
+// what `locksmith explain ID` reads, and /status, which is what `locksmith status` reads. GET only; one answer a connection. On a loop of its own, so that full workers do not hide it.
 #pragma once
 
 #include <functional>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gateway/counters.h"
+#include "gateway/status.h"
 #include "gateway/witness.h"
 #include "wire/http1/reader.h"
 #include "world/loop.h"
@@ -25,6 +26,8 @@ class AdminSource {
   virtual std::string not_ready() = 0;
   // `done` is called once, on the admin loop, with what was kept of that failure.
   virtual void find_failure(std::string id, std::move_only_function<void(std::optional<Failed>)> done) = 0;
+  // `done` is called once, on the admin loop.
+  virtual void find_status(std::move_only_function<void(Status)> done) = 0;
 };
 
 // The text of /metrics.

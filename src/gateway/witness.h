@@ -75,6 +75,10 @@ class Witness {
   void count_cause(std::string_view cause);
   void keep(Failed failed);
   const Failed* find(std::string_view id) const;  // the worker's thread
+  template <class Visit>
+  void for_each_kept(Visit visit) const {
+    for (const Failed& failed : failed_) visit(failed);
+  }
 
   void log(const Line& line);
   void flush();

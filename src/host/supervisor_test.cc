@@ -1,4 +1,4 @@
-#include "host/service_manager.h"
+#include "host/supervisor.h"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -36,9 +36,9 @@ class Manager {
   int descriptor_ = -1;
 };
 
-TEST(ServiceManager, HearsEveryStepInItsOwnWords) {
+TEST(Supervisor, HearsEveryStepInItsOwnWords) {
   Manager manager;
-  ServiceManager teller(manager.name());
+  Supervisor teller(manager.name());
   teller.ready("serving");
   EXPECT_EQ(manager.heard(), "READY=1\nSTATUS=serving");
   teller.reloading();
@@ -47,10 +47,10 @@ TEST(ServiceManager, HearsEveryStepInItsOwnWords) {
   EXPECT_EQ(manager.heard(), "STOPPING=1\nSTATUS=draining");
 }
 
-TEST(ServiceManager, WithoutOneNothingIsSaidAndNothingFails) {
+TEST(Supervisor, WithoutOneNothingIsSaidAndNothingFails) {
   Manager manager;
   for (const std::string& socket : {std::string(), std::string("relative"), std::string("/nonexistent/socket"), "/" + std::string(200, 'x')}) {
-    ServiceManager teller(socket);
+    Supervisor teller(socket);
     teller.ready("serving");
   }
   EXPECT_EQ(manager.heard(), "nothing");

@@ -9,13 +9,13 @@
 
 namespace locksmith::host {
 
-class ServiceManager {
+class Supervisor {
  public:
   // `socket`: the value of NOTIFY_SOCKET, a path or "@name"; empty: there is nobody to tell, and nothing is done.
-  explicit ServiceManager(std::string socket);
-  ~ServiceManager();
-  ServiceManager(const ServiceManager&) = delete;
-  ServiceManager& operator=(const ServiceManager&) = delete;
+  explicit Supervisor(std::string socket);
+  ~Supervisor();
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
 
   // `status` is one line for people. Never blocks and never fails: a manager that does not listen is no reason to stop.
   void ready(std::string_view status);

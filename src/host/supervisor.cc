@@ -1,4 +1,4 @@
-#include "host/service_manager.h"
+#include "host/supervisor.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -10,7 +10,7 @@
 
 namespace locksmith::host {
 
-ServiceManager::ServiceManager(std::string socket) {
+Supervisor::Supervisor(std::string socket) {
   sockaddr_un address{};
   if (socket.empty() || socket.size() >= sizeof address.sun_path || (socket[0] != '/' && socket[0] != '@')) return;
   address.sun_family = AF_UNIX;
@@ -25,23 +25,23 @@ ServiceManager::ServiceManager(std::string socket) {
   }
 }
 
-ServiceManager::~ServiceManager() {
+Supervisor::~Supervisor() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-void ServiceManager::send(std::string_view message) {
+void Supervisor::send(std::string_view message) {
   if (descriptor_ >= 0) (void)!::send(descriptor_, message.data(), message.size(), MSG_NOSIGNAL);
 }
 
-void ServiceManager::ready(std::string_view status) { send("READY=1\nSTATUS=" + std::string(status)); }
+void Supervisor::ready(std::string_view status) { send("READY=1\nSTATUS=" + std::string(status)); }
 
-void ServiceManager::reloading() {
+void Supervisor::reloading() {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
   const auto microseconds = static_cast<std::int64_t>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
   send("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds));
 }
 
-void ServiceManager::stopping(std::string_view status) { send("STOPPING=1\nSTATUS=" + std::string(status)); }
+void Supervisor::stopping(std::string_view status) { send("STOPPING=1\nSTATUS=" + std::string(status)); }
 
 }  // namespace locksmith::host
