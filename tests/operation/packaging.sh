@@ -1,0 +1,23 @@
+#!/bin/sh
+# The example settings can serve, and the unit confines the gateway: at most 1.5 by systemd's own measure (10 is bare).
+#
+#   tests/operation/packaging.sh build/dev/locksmith
+set -u
+program=$1
+packaging=$(cd "$(dirname "$0")/../../packaging" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# The example names a file that systemd provides; a variable puts another in its place.
+(umask 077 && printf 'sk-ant-%s%sAA\n' api03- "$(printf '%093d' 0 | tr 0 e)" >"$work/api-key")
+LOCKSMITH_CREDENTIAL_FILE=$work/api-key "$program" serve --config "$packaging/locksmith.toml" --check || {
+  echo 'FAILED: the example settings cannot serve'
+  exit 1
+}
+"$program" serve --config "$packaging/locksmith.toml" --check 2>"$work/said" && { echo 'FAILED: a missing key was not noticed'; exit 1; }
+grep -q 'locksmith.toml:.*credential_file_unreadable' "$work/said" || { cat "$work/said"; exit 1; }
+
+command -v systemd-analyze >/dev/null 2>&1 || { echo 'the unit SKIPPED: systemd-analyze is missing'; exit 77; }
+systemd-analyze security --offline=true --threshold=15 "$packaging/locksmith.service" >"$work/score" 2>&1
+code=$?
+grep 'Overall exposure' "$work/score"
+[ "$code" -eq 0 ] || { cat "$work/score"; echo "FAILED: the unit scores above 1.5, or cannot be read"; exit 1; }
