@@ -120,6 +120,9 @@ Result<void> GatewayServer::listen(const Loaded& loaded) {
   if (!wanted) return std::unexpected(wanted.error());
   const auto admin_wanted = serve_address(started_.admin);
   if (!admin_wanted) return std::unexpected(admin_wanted.error());
+  if (started_.io != "auto" && started_.io != "epoll") {
+    return fail(FailureCode("configuration_value_wrong"), "io is neither auto nor epoll.", "Leave it out, or write epoll.", Blame::user);
+  }
   const unsigned count = started_.workers > 0 ? static_cast<unsigned>(started_.workers) : std::max(1U, std::thread::hardware_concurrency());
   world::ListenOptions listen_options;
   listen_options.tls = loaded.tls;
@@ -128,7 +131,7 @@ Result<void> GatewayServer::listen(const Loaded& loaded) {
   host::RealChance chance;
   world::Address address = *wanted;
   for (unsigned i = 0; i < count; ++i) {
-    auto core = std::make_unique<Core>();
+    auto core = std::make_unique<Core>(started_.io == "auto");
     std::array<std::uint8_t, 8> random;
     chance.fill(random);
     std::uint64_t salt = 0;

@@ -18,6 +18,7 @@
 #include "gateway/worker.h"
 #include "host/epoll_loop.h"
 #include "host/supervisor.h"
+#include "host/uring_loop.h"
 #include "store/key_store.h"
 
 namespace locksmith::cli {
@@ -41,7 +42,9 @@ class GatewayServer final : public gateway::AdminSource {
  private:
   // One worker with its loop and thread.
   struct Core {
-    host::EpollLoop loop;
+    explicit Core(bool allow_uring) : made(host::make_loop(allow_uring)), loop(*made) {}
+    std::unique_ptr<host::EpollLoop> made;
+    host::EpollLoop& loop;
     std::unique_ptr<gateway::Worker> worker;
     std::thread thread;
     std::atomic<bool> ready = false;

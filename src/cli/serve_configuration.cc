@@ -36,6 +36,7 @@ const std::array kSettings{
     ServeSetting{"tls_cert", &ServeOptions::tls_certificate, 0, "FILE", "Serve TLS with this chain (PEM)"},
     ServeSetting{"tls_key", &ServeOptions::tls_key, 0, "FILE", "Its key (PEM)"},
     ServeSetting{"workers", &ServeOptions::workers, kWorkers, "N", "Threads; 0 is one a core"},
+    ServeSetting{"io", &ServeOptions::io, 0, "NAME", "auto: io_uring where the kernel allows it; or epoll"},
     ServeSetting{"requests_per_minute", &ServeOptions::requests_per_minute, kPerMinute, "N", "Of each key; 0 is no limit"},
     ServeSetting{"concurrent_requests", &ServeOptions::concurrent_requests, kConcurrent, "N", "Of each key; 0 is no limit"},
     ServeSetting{"spend_usd", &ServeOptions::spend_usd, limits::kMostSpendUsd, "USD", "Of each key, while the gateway runs; 0 is no limit"},

@@ -37,6 +37,7 @@ struct ServeOptions {
   std::string tls_certificate{};
   std::string tls_key{};
   std::int64_t workers = 0;              // 0: one a core
+  std::string io = "auto";               // or epoll
   std::int64_t requests_per_minute = 0;  // of one key; 0: no limit
   std::int64_t concurrent_requests = 0;
   double spend_usd = 0;

@@ -50,6 +50,13 @@ void EpollLoop::watch(int descriptor, EventSink& sink) {
   LOCKSMITH_ASSERT(epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) == 0);
 }
 
+void EpollLoop::watch_for_errors(int descriptor, EventSink& sink) {
+  epoll_event event{};
+  event.events = EPOLLET;
+  event.data.ptr = &sink;
+  LOCKSMITH_ASSERT(epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) == 0);
+}
+
 SocketStream& EpollLoop::adopt(std::unique_ptr<SocketStream> stream) {
   SocketStream& reference = *stream;
   streams_.emplace(&reference, std::move(stream));
@@ -272,21 +279,25 @@ void EpollLoop::run_closing() {
   retired_questions_.clear();
 }
 
-void EpollLoop::run() {
+void EpollLoop::handle_events(int milliseconds) {
   std::array<epoll_event, 256> events;
-  while (!stopping_.load()) {
-    const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), wait_milliseconds());
-    LOCKSMITH_ASSERT(count >= 0 || errno == EINTR);
-    for (int i = 0; i < count; ++i) {
-      const epoll_event& event = events[static_cast<std::size_t>(i)];
-      if (event.data.ptr == nullptr) {
-        drain_wake();
-      } else {
-        static_cast<EventSink*>(event.data.ptr)->on_events(event.events);
-      }
+  const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), milliseconds);
+  LOCKSMITH_ASSERT(count >= 0 || errno == EINTR);
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = events[static_cast<std::size_t>(i)];
+    if (event.data.ptr == nullptr) {
+      drain_wake();
+    } else {
+      static_cast<EventSink*>(event.data.ptr)->on_events(event.events);
     }
+  }
+}
+
+void EpollLoop::run() {
+  while (!stopping_.load()) {
+    handle_events(wait_milliseconds());
     run_posted();
-    timers_.run_due(tick());
+    run_timers();
     run_ready();
     run_closing();
   }

@@ -31,7 +31,7 @@ class EventSink {
   virtual void on_events(std::uint32_t events) = 0;
 };
 
-class EpollLoop final : public world::Loop {
+class EpollLoop : public world::Loop {
  public:
   EpollLoop();
   ~EpollLoop() override;
@@ -62,12 +62,30 @@ class EpollLoop final : public world::Loop {
 
   // --- For SocketStream and Listener ---
   void watch(int descriptor, EventSink& sink);
+  void watch_for_errors(int descriptor, EventSink& sink);  // nothing but EPOLLERR and EPOLLHUP
   void mark_ready(SocketStream& stream);  // goes on in this loop without an event
   void mark_closing(SocketStream& stream);
   SocketStream& adopt(std::unique_ptr<SocketStream> stream);
   void retire(Question& question);        // dies at the end of this turn, since an event for it may lie in the batch
+  // A stream for an accepted plain connection, or null where SocketStream serves (its place in `open` is then not taken).
+  virtual world::Stream* adopt_plain(int /*descriptor*/, const world::Address& /*peer*/,
+                                     const std::shared_ptr<std::size_t>& /*open*/, world::AcceptHandler& /*handler*/) {
+    return nullptr;
+  }
   char* scratch() { return scratch_.get(); }
   Result<TlsContext> client_context(const world::TlsClientOptions& options) { return client_contexts_.get(options); }
+
+ protected:
+  // For a loop that waits by other means: one turn over what epoll tells, without waiting when `milliseconds` is 0.
+  void handle_events(int milliseconds);
+  void run_posted();
+  void run_timers() { timers_.run_due(tick()); }
+  void run_ready();
+  void run_closing();
+  int wait_milliseconds();
+  int epoll_descriptor() const { return epoll_; }
+  bool stopping() const { return stopping_.load(); }
+  void stopped() { stopping_.store(false); }
 
  private:
   struct PendingLookup {
@@ -77,10 +95,6 @@ class EpollLoop final : public world::Loop {
 
   void wake();
   void drain_wake();
-  int wait_milliseconds();
-  void run_posted();
-  void run_ready();
-  void run_closing();
   void finish_lookup(std::uint64_t id, world::Resolution result);
 
   RealClock clock_;

@@ -33,6 +33,7 @@ void Listener::replace_certificate(const TlsContext& tls, const std::shared_ptr<
 }
 
 void Listener::accept_one(int descriptor, const world::Address& peer) {
+  if (!tls_ && loop_.adopt_plain(descriptor, peer, open_, handler_) != nullptr) return;
   SocketStream& stream = loop_.adopt(
       std::make_unique<SocketStream>(loop_, descriptor, SocketStream::State::connecting, nullptr));
   stream.set_peer(peer);

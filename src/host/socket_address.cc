@@ -47,4 +47,23 @@ std::string errno_name(int number) {
   return name != nullptr ? name : "errno " + std::to_string(number);
 }
 
+world::CloseReason reason_of_error(int error) {
+  switch (error) {
+    case ECONNREFUSED:
+      return world::CloseReason::refused;
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case ENETDOWN:
+    case EADDRNOTAVAIL:
+      return world::CloseReason::unreachable;
+    case ETIMEDOUT:
+      return world::CloseReason::timed_out;
+    case ECONNRESET:
+    case EPIPE:
+      return world::CloseReason::reset;
+    default:
+      return world::CloseReason::failed;
+  }
+}
+
 }  // namespace locksmith::host

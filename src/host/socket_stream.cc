@@ -17,29 +17,6 @@ namespace locksmith::host {
 
 using world::CloseReason;
 
-namespace {
-
-CloseReason reason_of(int error) {
-  switch (error) {
-    case ECONNREFUSED:
-      return CloseReason::refused;
-    case ENETUNREACH:
-    case EHOSTUNREACH:
-    case ENETDOWN:
-    case EADDRNOTAVAIL:
-      return CloseReason::unreachable;
-    case ETIMEDOUT:
-      return CloseReason::timed_out;
-    case ECONNRESET:
-    case EPIPE:
-      return CloseReason::reset;
-    default:
-      return CloseReason::failed;
-  }
-}
-
-}  // namespace
-
 SocketStream::SocketStream(EpollLoop& loop, int descriptor, State state, world::StreamHandler* handler)
     : loop_(loop), descriptor_(descriptor), state_(state), handler_(handler) {
   if (descriptor_ < 0) return;
@@ -95,7 +72,7 @@ void SocketStream::check_connected() {
   socklen_t size = sizeof error;
   getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) {
-    close(reason_of(error), errno_name(error));
+    close(reason_of_error(error), errno_name(error));
   } else {
     connected();
   }
@@ -273,7 +250,7 @@ SocketStream::Moved SocketStream::read_plain(std::size_t& got) {
   }
   if (errno == EINTR) return read_plain(got);
   if (errno == EAGAIN || errno == EWOULDBLOCK) return Moved::nothing;
-  close(reason_of(errno), errno_name(errno));
+  close(reason_of_error(errno), errno_name(errno));
   return Moved::ended;
 }
 

@@ -136,6 +136,8 @@ inline constexpr std::array kForeignRules{
     ForeignRule{"simdjson.h", "wire", true,
                 "JSON is read through wire/json, so that one place knows the parser's rules of lifetime"},
     ForeignRule{"toml++/*", "wire", true, "TOML is read through wire/toml, for the same reason as JSON"},
+    ForeignRule{"immintrin.h", "wire/digest", true, "instructions of one processor are used where they were measured, beside a portable form"},
+    ForeignRule{"cpuid.h", "wire/digest", true, "asked for what immintrin.h may use"},
     ForeignRule{"zlib.h", "wire/gzip", true, "compressed bytes are undone in wire/gzip, bounded"},
     ForeignRule{"nghttp2/*", "wire/http2", true, "HTTP/2 frames are read through wire/http2"},
     ForeignRule{"sqlite3.h", "store/sqlite", true,

@@ -1,0 +1,303 @@
+#include "host/uring_stream.h"
+
+#include <liburing.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "host/socket_address.h"
+#include "vocabulary/assert.h"
+#include "vocabulary/limits.h"
+
+namespace locksmith::host {
+
+using world::CloseReason;
+
+UringStream::UringStream(UringLoop& loop, int descriptor, const world::Address& peer, world::StreamHandler* handler)
+    : loop_(loop), descriptor_(descriptor), handler_(handler), peer_(peer) {
+  if (descriptor_ < 0) return;
+  const int on = 1;
+  setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+UringStream::~UringStream() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (counter_) --*counter_;
+}
+
+void UringStream::mark() {
+  if (!std::exchange(marked_, true)) loop_.mark(*this);
+}
+
+// --- Opening -----------------------------------------------------------------------------------------------------------------
+
+void UringStream::begin_connect(Duration deadline) {
+  sockaddr_storage storage{};
+  const socklen_t size = to_socket_address(peer_, storage);
+  static_assert(sizeof connect_to_ >= sizeof(sockaddr_in));
+  std::memcpy(&connect_to_, &storage, size);
+  deadline_ = loop_.after(deadline, [this] {
+    deadline_.reset();
+    close(CloseReason::timed_out, "ETIMEDOUT: connecting");
+  });
+  ++pending_;
+  io_uring_sqe& entry = loop_.prepare(*this, UringLoop::Operation::connect);
+  const std::uint64_t data = entry.user_data;
+  io_uring_prep_connect(&entry, descriptor_, reinterpret_cast<const sockaddr*>(&connect_to_), size);
+  entry.user_data = data;
+}
+
+void UringStream::begin_accepted(std::shared_ptr<std::size_t> counter) {
+  counter_ = std::move(counter);
+  ++*counter_;
+  accepted_ = true;
+  mark();
+}
+
+void UringStream::fail_at_once(int error) { close(reason_of_error(error), errno_name(error)); }
+
+void UringStream::clear_deadline() {
+  if (deadline_) loop_.cancel(*std::exchange(deadline_, std::nullopt));
+}
+
+void UringStream::on_connected(int result) {
+  if (is_closing_) return;
+  if (result < 0) return close(reason_of_error(-result), errno_name(-result));
+  opened();
+}
+
+void UringStream::opened() {
+  clear_deadline();
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  if (getsockname(descriptor_, reinterpret_cast<sockaddr*>(&storage), &size) == 0) {
+    local_ = from_socket_address(reinterpret_cast<const sockaddr&>(storage));
+  }
+  open_ = true;
+  if (!out_.empty()) {
+    send_queued_ = true;
+    loop_.queue_send(*this);
+  }
+  arm_receive();
+  handler_->on_open(*this);
+}
+
+// --- Receiving -----------------------------------------------------------------------------------------------------------------
+
+void UringStream::arm_receive() {
+  if (receiving_ || is_closing_ || read_finished_) return;
+  receiving_ = true;
+  ++pending_;
+  io_uring_sqe& entry = loop_.prepare(*this, UringLoop::Operation::receive);
+  const std::uint64_t data = entry.user_data;
+  io_uring_prep_recv_multishot(&entry, descriptor_, nullptr, 0, 0);
+  entry.flags |= IOSQE_BUFFER_SELECT;
+  entry.buf_group = UringLoop::kBufferGroup;
+  entry.user_data = data;
+}
+
+void UringStream::on_received(int result, std::uint32_t flags) {
+  if ((flags & IORING_CQE_F_MORE) == 0) {
+    receiving_ = false;
+    --pending_;
+  }
+  const bool has_buffer = (flags & IORING_CQE_F_BUFFER) != 0;
+  const auto id = static_cast<std::uint16_t>(flags >> IORING_CQE_BUFFER_SHIFT);
+  if (result > 0 && !is_closing_) deliver(loop_.buffer(id, static_cast<std::size_t>(result)));
+  if (has_buffer) loop_.give_back(id);
+  if (is_closing_) return;
+  if (result == 0) {
+    read_finished_ = true;
+    watch_for_reset();
+    if (held_.empty()) peer_finished();
+  } else if (result < 0 && result != -ENOBUFS && result != -EINTR && result != -EAGAIN && result != -ECANCELED) {
+    // What came before an error is given out first, unless reading is paused: then the error does not wait for it.
+    close(reason_of_error(-result), errno_name(-result));
+  } else if (!receiving_) {
+    arm_receive();  // the buffers ran out, or the kernel wants to be asked again
+  }
+}
+
+// With no receive standing nobody would hear of a reset while we still write. Epoll tells of it, and of nothing else here;
+// io_uring's own poll would be done at once, because it always tells of the peer's FIN.
+void UringStream::watch_for_reset() { loop_.watch_for_errors(descriptor_, *this); }
+
+void UringStream::on_events(std::uint32_t events) {
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0 && !is_closing_ && !write_finished_) close(CloseReason::reset, "ECONNRESET");
+}
+
+void UringStream::deliver(std::string_view bytes) {
+  if (!paused_ && held_.empty()) return handler_->on_bytes(*this, bytes);
+  held_.append(bytes);
+  // The receive stands until the kernel is told otherwise; the bound is what one ring of buffers holds.
+  if (held_.size() > limits::kRingHeld && receiving_ && !std::exchange(cancel_sent_, true)) {
+    ++pending_;
+    io_uring_sqe& entry = loop_.prepare(*this, UringLoop::Operation::cancel);
+    const std::uint64_t data = entry.user_data;
+    io_uring_prep_cancel64(&entry, loop_.tag(*this, UringLoop::Operation::receive), 0);
+    entry.user_data = data;
+  }
+}
+
+void UringStream::resume_reading() {
+  if (!std::exchange(paused_, false) || is_closing_) return;
+  if (!held_.empty() || !receiving_) mark();
+}
+
+void UringStream::deliver_held() {
+  while (!held_.empty() && !paused_ && !is_closing_) {
+    const std::string bytes = std::exchange(held_, {});
+    handler_->on_bytes(*this, bytes);
+  }
+  if (is_closing_ || paused_ || !held_.empty()) return;
+  if (read_finished_) return peer_finished();
+  if (open_) arm_receive();
+}
+
+void UringStream::peer_finished() {
+  if (std::exchange(finish_told_, true)) return;
+  if (write_broken_) return close(CloseReason::reset, errno_name(write_error_));
+  handler_->on_peer_finished(*this);
+  if (!is_closing_ && write_finished_) close(CloseReason::finished, {});
+}
+
+// --- Sending -----------------------------------------------------------------------------------------------------------------
+
+void UringStream::write(std::string_view bytes) {
+  if (is_closing_ || finish_requested_ || write_broken_ || bytes.empty()) return;
+  if (out_.empty() && out_.capacity() < bytes.size()) out_ = loop_.take_string();
+  out_.append(bytes);
+  drained_owed_ = true;
+  if (!open_ || sending_ || std::exchange(send_queued_, true)) return;
+  loop_.queue_send(*this);
+}
+
+void UringStream::send_queued() {
+  if (!std::exchange(send_queued_, false) || is_closing_ || sending_ || out_.empty()) return;
+  in_flight_.swap(out_);
+  in_flight_begin_ = 0;
+  sending_ = true;
+  ++pending_;
+  io_uring_sqe& entry = loop_.prepare(*this, UringLoop::Operation::send);
+  const std::uint64_t data = entry.user_data;
+  io_uring_prep_send(&entry, descriptor_, in_flight_.data(), in_flight_.size(), MSG_NOSIGNAL | MSG_WAITALL);
+  entry.user_data = data;
+}
+
+void UringStream::on_sent(int result) {
+  --pending_;
+  sending_ = false;
+  if (is_closing_) return;
+  if (result < 0) return write_failed(-result);
+  in_flight_begin_ += static_cast<std::size_t>(result);
+  if (in_flight_begin_ < in_flight_.size()) {
+    // A short send: the rest goes before what was written meanwhile.
+    in_flight_.erase(0, in_flight_begin_);
+    in_flight_.append(out_);
+    in_flight_.swap(out_);
+    in_flight_.clear();
+    in_flight_begin_ = 0;
+  } else {
+    loop_.give_string(std::exchange(in_flight_, {}));
+    in_flight_begin_ = 0;
+  }
+  if (!out_.empty()) {
+    if (!std::exchange(send_queued_, true)) loop_.queue_send(*this);
+    return;
+  }
+  if (std::exchange(drained_owed_, false)) handler_->on_drained(*this);
+  if (finish_requested_ && !write_finished_ && unsent() == 0 && !is_closing_) shut_down();
+}
+
+// As SocketStream: what the peer said before it closed is still to be read.
+void UringStream::write_failed(int error) {
+  write_broken_ = true;
+  write_error_ = error;
+  out_.clear();
+  in_flight_.clear();
+  in_flight_begin_ = 0;
+  drained_owed_ = false;
+  if (paused_ || read_finished_ || !receiving_) close(CloseReason::reset, errno_name(error));
+}
+
+void UringStream::finish() {
+  if (is_closing_ || finish_requested_) return;
+  if (!open_) return abort();
+  finish_requested_ = true;
+  if (unsent() == 0 && !write_broken_) shut_down();
+}
+
+void UringStream::shut_down() {
+  ::shutdown(descriptor_, SHUT_WR);
+  write_finished_ = true;
+  if (read_finished_ && finish_told_) close(CloseReason::finished, {});
+}
+
+// --- Closing -----------------------------------------------------------------------------------------------------------------
+
+void UringStream::abort() {
+  if (is_closing_) return;
+  aborted_ = true;
+  close(CloseReason::aborted, {});
+}
+
+void UringStream::close(CloseReason reason, std::string detail) {
+  if (is_closing_) return;
+  is_closing_ = true;
+  closing_ = {reason, std::move(detail)};
+  clear_deadline();
+  if (descriptor_ >= 0 && aborted_) {
+    const linger now{1, 0};  // closing sends RST instead of FIN
+    setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  }
+  if (pending_ > 0) {
+    // The kernel holds the socket for each operation; it is free when all are taken back.
+    ++pending_;
+    io_uring_sqe& entry = loop_.prepare(*this, UringLoop::Operation::cancel);
+    const std::uint64_t data = entry.user_data;
+    io_uring_prep_cancel_fd(&entry, descriptor_, IORING_ASYNC_CANCEL_ALL);
+    entry.user_data = data;
+  }
+  mark();
+}
+
+void UringStream::on_marked() {
+  marked_ = false;
+  if (is_closing_) {
+    if (pending_ > 0) return;  // the last answer marks again
+    if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+    if (!std::exchange(closed_, true)) handler_->on_closed(*this, closing_);
+    return loop_.retire(*this);
+  }
+  if (std::exchange(accepted_, false)) return opened();
+  deliver_held();
+}
+
+void UringStream::on_done(UringLoop::Operation operation, int result, std::uint32_t flags) {
+  switch (operation) {
+    case UringLoop::Operation::receive:
+      on_received(result, flags);
+      break;
+    case UringLoop::Operation::send:
+      on_sent(result);
+      break;
+    case UringLoop::Operation::connect:
+      --pending_;
+      on_connected(result);
+      break;
+    case UringLoop::Operation::cancel:
+      --pending_;
+      if (!is_closing_) cancel_sent_ = false;
+      break;
+    case UringLoop::Operation::epoll:
+      break;
+  }
+  if (is_closing_ && pending_ == 0) mark();
+}
+
+}  // namespace locksmith::host
