@@ -66,3 +66,12 @@ has 'gateway_answer_foreign' "$work/said"
 "$program" status --admin 127.0.0.1:1 2>"$work/said" && fail 'nobody has a status'
 has 'gateway_not_reached' "$work/said"
 echo "explain and status: as it happened"
+
+# The doctor, pointed at the gateway, names the gateway's own refusal by the gateway's word.
+ANTHROPIC_BASE_URL=http://127.0.0.1:$gateway_port ANTHROPIC_API_KEY=$key timeout 60 "$program" --json doctor >"$work/doctor" 2>/dev/null
+python3 - "$work/doctor" <<'END' || fail 'the doctor did not name what the gateway names'
+import json, sys
+first = json.load(open(sys.argv[1]))["findings"][0]
+print("doctor at the gateway:", first["code"], "-", first["for"][0]["because"])
+sys.exit(0 if first["code"] == "key_revoked_or_invalid.revoked" and first["certainty"] == "certain" and "gateway itself" in first["for"][0]["because"] else 1)
+END

@@ -57,6 +57,21 @@ TEST(Examine, AFlawIsNearerThanTheApisAnswer) {
   EXPECT_EQ(d.findings[0].certainty, Certainty::proven);
 }
 
+TEST(Examine, WhatAGatewayNamesIsBelievedAndSaidToBeItsWord) {
+  Evidence e = answered(401, "authentication_error", "unknown key");
+  e.error.headers.emplace_back("x-locksmith-cause", "key_expired");
+  const Diagnosis own = examiner().examine(e);
+  ASSERT_FALSE(own.findings.empty());
+  EXPECT_EQ(own.findings[0].code->name, "key_expired");
+  EXPECT_EQ(own.findings[0].certainty, Certainty::proven);
+  EXPECT_THAT(std::string(own.findings[0].supports.at(0).because), HasSubstr("the gateway itself refused"));
+  e.error.headers.insert(e.error.headers.begin(), {"request-id", "req_1"});
+  EXPECT_THAT(std::string(examiner().examine(e).findings[0].supports.at(0).because), HasSubstr("passed on"));
+  EXPECT_EQ(examiner().examine_without(e, "gateway_names_cause").findings[0].code->name, "key_revoked_or_invalid");
+  e.error.headers.back().second = "a-cause-of-a-newer-version";
+  EXPECT_EQ(first(e), "key_revoked_or_invalid");
+}
+
 TEST(Examine, EveryFlawHasItsFinerCode) {
   const std::vector<std::pair<std::string, std::string>> cases{
       {"trailing-newline", "trailing_newline"}, {"carriage-return", "carriage_return"}, {"quoted", "quoted"},

@@ -26,6 +26,16 @@ void split(std::string_view text, char separator, Visit&& visit) {
   }
 }
 
+// A gateway of ours has seen the request as it was sent, and concluded: more than any hint that is left on this machine.
+constexpr int kGatewaysWord = 120;
+constexpr std::string_view kGatewaysRule = "gateway_names_cause";
+
+// The cause that a Locksmith gateway on the way named in its answer; nullptr where there is none, or of a newer version.
+const CauseCode* named_by_gateway(const evidence::Evidence& evidence) {
+  const std::string* const name = evidence::find_field(evidence.error.headers, "x-locksmith-cause");
+  return name == nullptr || *name == "other" ? nullptr : find_cause(*name);
+}
+
 // What all rules say of one cause.
 struct Tally {
   int points = 0;
@@ -150,6 +160,18 @@ Diagnosis Examiner::examine_without(const evidence::Evidence& evidence, std::str
       tally.heaviest = std::max(tally.heaviest, rule.points);
       (rule.points > 0 ? tally.supports : tally.against).push_back({rule.name, rule.because, rule.points});
     }
+  }
+  if (const CauseCode* const named = named_by_gateway(evidence); named != nullptr && ignored != kGatewaysRule) {
+    const std::size_t code = cause_index(named->name);
+    points[code] += kGatewaysWord;
+    Tally& tally = tallies[cause_of[code]];
+    tally.points += kGatewaysWord;
+    tally.heaviest = std::max(tally.heaviest, kGatewaysWord);
+    tally.supports.push_back({kGatewaysRule,
+                              evidence::find_field(evidence.error.headers, "request-id") == nullptr
+                                  ? "the gateway itself refused this request, and its answer names this cause (x-locksmith-cause)"
+                                  : "the gateway passed on the API's refusal, and names this cause (x-locksmith-cause)",
+                              kGatewaysWord});
   }
   Diagnosis diagnosis;
   diagnosis.facts = facts.count();
