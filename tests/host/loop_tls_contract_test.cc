@@ -230,6 +230,31 @@ TYPED_TEST_P(LoopTlsContract, AServerCertificateThatIsNoneIsTold) {
   EXPECT_EQ(this->loop.listen(kAnyPort, {text}, this->acceptor).error().code.name(), "certificate_unreadable");
 }
 
+TYPED_TEST_P(LoopTlsContract, ACertificateIsReplacedForTheNextHandshakeAndABadOneIsNot) {
+  const Certificates certificates;
+  CertificateRequest request = certificates.request();
+  const Address address = this->listen({Certificates::serve(certificates.ca.issue(request))});
+  const auto subject_now = [&] {
+    Peer dialled;
+    this->acceptor.next = 0;
+    dialled.open = [](Stream& s) { s.finish(); };
+    dialled.closed = [this](const Closing&) { this->loop.stop(); };
+    this->loop.dial(address, {5s, certificates.trust()}, dialled);
+    this->loop.run();
+    return dialled.facts.subject;
+  };
+  EXPECT_EQ(subject_now(), "CN=server");
+  request.common_name = "renewed";
+  ASSERT_TRUE(this->loop.replace_certificate(Certificates::serve(certificates.ca.issue(request))));
+  EXPECT_EQ(subject_now(), "CN=renewed");
+  // A key that belongs to another certificate.
+  auto wrong = std::make_shared<world::TlsServerOptions>();
+  wrong->certificate_pem = certificates.ca.issue(request).certificate_pem;
+  wrong->key_pem = certificates.ca.issue(request).key_pem;
+  EXPECT_EQ(this->loop.replace_certificate(wrong).error().code.name(), "certificate_unreadable");
+  EXPECT_EQ(subject_now(), "CN=renewed");
+}
+
 TYPED_TEST_P(LoopTlsContract, ACaFileThatIsNoneIsTold) {
   auto options = std::make_shared<world::TlsClientOptions>();
   options->server_name = "localhost";
@@ -243,7 +268,8 @@ TYPED_TEST_P(LoopTlsContract, ACaFileThatIsNoneIsTold) {
 REGISTER_TYPED_TEST_SUITE_P(LoopTlsContract, TlsEchoesAndTellsItsFacts, TlsVerifiesAnIpAddress,
                             TlsRefusesAndTellsWhatItSaw, AnUnverifiedPeerIsLookedAtButSentNothing,
                             AnOpenStreamIsUpgradedToTls, AnEndWithoutCloseNotifyIsTruncation,
-                            APlainServerIsNoTlsServer, AServerCertificateThatIsNoneIsTold, ACaFileThatIsNoneIsTold);
+                            APlainServerIsNoTlsServer, AServerCertificateThatIsNoneIsTold,
+                            ACertificateIsReplacedForTheNextHandshakeAndABadOneIsNot, ACaFileThatIsNoneIsTold);
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Host, LoopTlsContract, Implementations);
 

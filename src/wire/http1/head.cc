@@ -118,12 +118,14 @@ Refusal parse_status_line(std::string_view line, ResponseHead& head) {
 
 Refusal parse_field(std::string_view line, Fields& out) {
   if (line.front() == ' ' || line.front() == '\t') return Refusal::folded_field;
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos) {
+  // The name ends where its characters end, and there the colon must stand: one pass finds both.
+  std::size_t colon = 0;
+  while (colon < line.size() && is(line[colon], kToken)) ++colon;
+  if (colon == 0 || colon == line.size() || line[colon] != ':') {
+    if (line.find(':') != std::string_view::npos) return Refusal::field_name_malformed;
     return line.find('\r') != std::string_view::npos ? Refusal::bare_carriage_return : Refusal::field_without_colon;
   }
   const std::string_view name = line.substr(0, colon);
-  if (name.empty() || !all(name, kToken)) return Refusal::field_name_malformed;
   const std::string_view value = trimmed(line.substr(colon + 1));
   if (!has_no_control_byte(value) && !all(value, kValue)) {
     return value.find('\r') != std::string_view::npos ? Refusal::bare_carriage_return
