@@ -13,7 +13,7 @@ using wire::http1::Framing;
 using wire::http1::Progress;
 
 Connection::Connection(Worker& worker, world::Stream& stream)
-    : worker_(worker), stream_(stream), late_(worker.draining()), passage_(worker, *this) {}
+    : worker_(worker), stream_(stream), late_(worker.draining()), deadline_(worker.tick() + limits::kClientIdle), passage_(worker, *this) {}
 
 Connection::~Connection() { wipe(torn_.data(), torn_.size()); }
 

@@ -66,7 +66,7 @@ class Connection final : public world::StreamHandler {
   std::uint64_t body_read_ = 0;
   std::uint64_t answer_bytes_ = 0; // handed to the stream for this request
   std::size_t unsent_before_ = 0;
-  Tick deadline_{};
+  Tick deadline_;                  // from the first moment on: a sweep may come before on_open, within a TLS handshake
   Tick body_began_{};
   Tick stalled_since_{};
   wire::http1::HeadScan scan_;

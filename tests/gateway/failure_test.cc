@@ -25,6 +25,24 @@ class FailureTest : public Stage {
   }
 };
 
+// A connection that was accepted and whose handshake is not over.
+struct Stillborn final : world::Stream {
+  explicit Stillborn(const world::Address& a) : address(a) {}
+  void set_handler(world::StreamHandler& h) override { handler = &h; }
+  void write(std::string_view) override {}
+  std::size_t unsent() const override { return 0; }
+  void pause_reading() override {}
+  void resume_reading() override {}
+  void finish() override { ++ended; }
+  void abort() override { ++ended; }
+  const world::Address& peer() const override { return address; }
+  const world::Address& local() const override { return address; }
+  const world::TlsFacts* tls() const override { return nullptr; }
+  world::Address address;
+  world::StreamHandler* handler = nullptr;
+  int ended = 0;
+};
+
 // --- Upstream dies ----------------------------------------------------------------------------------------------------------
 
 TEST_F(FailureTest, AStreamThatBreaksOffAnywhereEndsWithAnErrorEventAndNoCleanEnd) {
@@ -192,6 +210,18 @@ TEST_F(FailureTest, PingsKeepAStreamAlive) {
   upstream.script = [&](const Seen&) { return reply; };
   Caller& client = exchange(stream_request(), 1200s);
   EXPECT_TRUE(answers_in(client.received).at(0).whole);
+}
+
+// Between a connection's accept and its opening a sweep may come: 250 of them, one each millisecond.
+TEST_F(FailureTest, AConnectionIsNotGivenUpBeforeItOpens) {
+  open();
+  for (int i = 0; i < 250; ++i) {
+    Stillborn stream(front);
+    worker->on_accept(stream);
+    run(1ms);
+    EXPECT_EQ(stream.ended, 0) << i;
+    stream.handler->on_closed(stream, {});
+  }
 }
 
 // --- The client -------------------------------------------------------------------------------------------------------------
