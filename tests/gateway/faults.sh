@@ -1,0 +1,105 @@
+#!/bin/sh
+# The real gateway while things break around it: upstream, clients and itself killed under load, no descriptors left, a full
+# disk under its log and under its keys, slow clients, a key revoked under load. About half a minute; the full disks need root.
+#
+#   tests/gateway/faults.sh build/dev/locksmith
+pace=2
+. "$(dirname "$0")/../operation/up.sh"
+up "$1"
+# The key goes in by a file, so that a question in the background is one process, which can be killed.
+ask() { python3 "$here/faults.py" "$@" <"$work/key"; }
+(umask 077 && printf '%s\n' "$key" >"$work/key")
+alive() { kill -0 "$gateway" 2>/dev/null || fail "the gateway died: $1"; }
+serves() { [ "$(ask once "$gateway_port")" = 200 ] || fail "no answer $1"; }
+said() { printf '%-28s %s\n' "$1" "$2"; }
+# await PROCESS...: only those that this script began.
+await() { wait "$@" 2>/dev/null || :; }
+
+start_gateway
+serves 'at first'
+
+# Upstream dies under load and comes back.
+python3 "$here/faults.py" load "$gateway_port" 3 <"$work/key" >"$work/load" &
+load=$!
+sleep 1
+kill -KILL "$emulator"
+await "$emulator"
+sleep 0.5
+"$program" emulate --listen "127.0.0.1:$emulator_port" --pace-ms 2 2>"$work/emulator.err" &
+emulator=$!
+await "$load"
+alive 'upstream killed'
+sleep 1.2
+serves 'after upstream came back'
+said 'upstream killed' "$(cat "$work/load")"
+
+# A client with requests under way dies.
+python3 "$here/faults.py" load "$gateway_port" 5 <"$work/key" >"$work/load" &
+load=$!
+sleep 0.7
+kill -KILL "$load"
+await "$load"
+alive 'client killed'
+serves 'after a client was killed'
+
+# The gateway itself: ready within a second, with its keys. (Sanitizers start slower.)
+kill -KILL "$gateway"
+await "$gateway"
+began=$(date +%s%N)
+start_gateway
+took=$((($(date +%s%N) - began) / 1000000))
+serves 'after the gateway was killed'
+said 'gateway killed' "ready again after $took ms"
+[ "$took" -le 3000 ] || fail "ready after $took ms"
+
+# Slow clients.
+result=$(ask slow "$gateway_port" 60)
+said 'slow clients' "others: $result s at worst"
+case $result in '[200] '*) ;; *) fail "beside slow clients: $result" ;; esac
+
+# A revoked key under load.
+python3 "$here/faults.py" dead "$gateway_port" "$work/mark" <"$work/key" >"$work/dead" &
+load=$!
+tries=0
+until [ -e "$work/mark.ready" ]; do tries=$((tries + 1)); [ "$tries" -lt 200 ] || fail 'no load'; sleep 0.02; done
+"$program" keys revoke load --store "sqlite:$work/keys.db" >/dev/null || fail 'revoke'
+date +%s.%N >"$work/mark.part" && mv "$work/mark.part" "$work/mark"
+wait "$load" || fail 'the load ended early'
+said 'revoked' "dead $(cat "$work/dead") ms after the command"
+[ "$(cat "$work/dead")" -le 50 ] || fail 'a revoked key lived on'
+key=$("$program" keys create --store "sqlite:$work/keys.db" --name second --quiet) || fail 'no second key'
+printf '%s\n' "$key" >"$work/key"
+sleep 0.2
+
+# No descriptors left.
+prlimit --pid "$gateway" --nofile=64:64
+result=$(ask crowd "$gateway_port" 150 "$gateway")
+alive 'no descriptors'
+said 'no descriptors' "busy and serving again (s): $result"
+echo "$result" | awk '{ exit !($1 < 1.0 && $2 < 2.0) }' || fail "without descriptors: $result"
+kill -KILL "$gateway"
+await "$gateway"
+
+# A full disk, under the log and under the keys.
+mkdir "$work/small"
+if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=2m locksmith-faults "$work/small" 2>/dev/null; then
+  trap 'kill -KILL "$gateway" 2>/dev/null; await "$gateway"; umount "$work/small"; end_all' EXIT
+  "$program" keys create --store "sqlite:$work/small/keys.db" --name full --quiet >"$work/key" || fail 'no key on the small disk'
+  start_gateway --store "sqlite:$work/small/keys.db" --log "$work/small/log"
+  serves 'before the disk is full'
+  head -c 3000000 /dev/zero >"$work/small/filling" 2>/dev/null
+  ask load "$gateway_port" 1 >"$work/load"
+  alive 'a full disk'
+  serves 'on a full disk'
+  made=0
+  for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    "$program" keys create --store "sqlite:$work/small/keys.db" --name "more$i" --quiet >/dev/null 2>"$work/full" || break
+    made=$i
+  done
+  [ "$made" -lt 20 ] || fail 'twenty keys went onto a full disk'
+  grep -q store_full "$work/full" || fail "keys create on a full disk: $(cat "$work/full")"
+  serves 'after keys were not made'
+  said 'a full disk' "$(cat "$work/load")"
+else
+  said 'a full disk' 'not tried: needs root and mount'
+fi
