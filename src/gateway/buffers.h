@@ -12,25 +12,31 @@ namespace locksmith::gateway {
 
 class Buffers {
  public:
-  Buffers() { free_.reserve(limits::kKeptRequests); }
+  Buffers() {
+    small_.reserve(limits::kKeptRequests);
+    large_.reserve(limits::kKeptLargeRequests);
+  }
 
-  // An empty string, with or without memory.
-  std::string take() {
-    if (free_.empty()) return {};
-    std::string buffer = std::move(free_.back());
-    free_.pop_back();
+  // An empty string, with or without memory; for `bytes` that are foreseen, with as much where one is kept.
+  std::string take(std::size_t bytes = 0) {
+    std::vector<std::string>& kept = bytes > limits::kKeptRequest ? large_ : small_;
+    if (kept.empty()) return {};
+    std::string buffer = std::move(kept.back());
+    kept.pop_back();
     return buffer;
   }
   void give(std::string buffer) {
-    if (buffer.capacity() < kWorthKeeping || buffer.capacity() > limits::kKeptRequest) return;
-    if (free_.size() == free_.capacity()) return;
+    if (buffer.capacity() < kWorthKeeping || buffer.capacity() > limits::kKeptLargeRequest) return;
+    std::vector<std::string>& kept = buffer.capacity() > limits::kKeptRequest ? large_ : small_;
+    if (kept.size() == kept.capacity()) return;
     buffer.clear();
-    free_.push_back(std::move(buffer));
+    kept.push_back(std::move(buffer));
   }
 
  private:
   static constexpr std::size_t kWorthKeeping = 64;  // below it, a string may hold its bytes in itself
-  std::vector<std::string> free_;
+  std::vector<std::string> small_;
+  std::vector<std::string> large_;
 };
 
 }  // namespace locksmith::gateway

@@ -66,9 +66,12 @@ void Passage::begin(const RequestHead& head, const Framing& framing) {
 
   generation_ = GenerationUse(worker_.generation());
   affinity_ = affinity_of(key_->key.workspace.value(), admitted_.session);
-  request_ = worker_.buffers().take();
+  const bool announced = framing.kind == Framing::Kind::length && admitted_.endpoint->reads != Reads::nothing;
+  const std::uint64_t foreseen = announced ? std::min(framing.length, limits::kForeseenBody) : 0;
+  request_ = worker_.buffers().take(foreseen);
   append_request_head(request_, head, admitted_, generation_->pool);
   head_size_ = request_.size();
+  request_.reserve(head_size_ + foreseen + wire::json::kPeekPadding);
   admitted_.api_key = admitted_.authorization = admitted_.session = {};
 
   const bool has_body = admitted_.framing.kind != Framing::Kind::none;

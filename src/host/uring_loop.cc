@@ -97,6 +97,7 @@ UringLoop::UringLoop() : ring_(std::make_unique<io_uring>()) {
   LOCKSMITH_ASSERT(make_ring(*ring_, kQueue, kCompletions) == 0);
   buffers_ = std::make_unique<BufferRing>(*ring_);
   strings_.reserve(kKeptStrings);
+  large_strings_.reserve(limits::kKeptLargeBuffers);
 }
 
 UringLoop::~UringLoop() {
@@ -153,17 +154,20 @@ void UringLoop::give_back(std::uint16_t id) {
   io_uring_buf_ring_advance(buffers_->entries, 1);
 }
 
-std::string UringLoop::take_string() {
-  if (strings_.empty()) return {};
-  std::string text = std::move(strings_.back());
-  strings_.pop_back();
+std::string UringLoop::take_string(std::size_t bytes) {
+  std::vector<std::string>& kept = bytes > limits::kKeptBuffer ? large_strings_ : strings_;
+  if (kept.empty()) return {};
+  std::string text = std::move(kept.back());
+  kept.pop_back();
   return text;
 }
 
 void UringLoop::give_string(std::string text) {
-  if (text.capacity() < 64 || text.capacity() > limits::kKeptBuffer || strings_.size() == strings_.capacity()) return;
+  if (text.capacity() < 64 || text.capacity() > limits::kKeptLargeBuffer) return;
+  std::vector<std::string>& kept = text.capacity() > limits::kKeptBuffer ? large_strings_ : strings_;
+  if (kept.size() == kept.capacity()) return;
   text.clear();
-  strings_.push_back(std::move(text));
+  kept.push_back(std::move(text));
 }
 
 // --- The ring ----------------------------------------------------------------------------------------------------------------

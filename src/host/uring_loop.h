@@ -52,7 +52,7 @@ class UringLoop final : public EpollLoop {
   void mark(UringStream& stream) { marked_.push_back(&stream); }
   std::string_view buffer(std::uint16_t id, std::size_t size) const;
   void give_back(std::uint16_t id);
-  std::string take_string();
+  std::string take_string(std::size_t bytes);
   void give_string(std::string text);
   void retire(UringStream& stream);
   world::Stream* adopt_plain(int descriptor, const world::Address& peer, const std::shared_ptr<std::size_t>& open,
@@ -77,6 +77,7 @@ class UringLoop final : public EpollLoop {
   std::vector<UringStream*> turn_;      // reused by the two lists above
   std::vector<UringStream*> retired_;
   std::vector<std::string> strings_;
+  std::vector<std::string> large_strings_;
   std::unordered_map<UringStream*, std::unique_ptr<UringStream>> streams_;
 };
 

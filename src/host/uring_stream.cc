@@ -170,7 +170,7 @@ void UringStream::peer_finished() {
 
 void UringStream::write(std::string_view bytes) {
   if (is_closing_ || finish_requested_ || write_broken_ || bytes.empty()) return;
-  if (out_.empty() && out_.capacity() < bytes.size()) out_ = loop_.take_string();
+  if (out_.empty() && out_.capacity() < bytes.size()) out_ = loop_.take_string(bytes.size());
   out_.append(bytes);
   drained_owed_ = true;
   if (!open_ || sending_ || std::exchange(send_queued_, true)) return;
