@@ -13,7 +13,6 @@ using enum RefusalRow::Retry;
 constexpr std::string_view kInvalid = "invalid_request_error";
 constexpr std::string_view kAuthentication = "authentication_error";
 constexpr std::string_view kPermission = "permission_error";
-constexpr std::string_view kNotFound = "not_found_error";
 constexpr std::string_view kTooLarge = "request_too_large";
 constexpr std::string_view kRateLimit = "rate_limit_error";
 constexpr std::string_view kApi = "api_error";

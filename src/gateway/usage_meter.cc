@@ -105,7 +105,7 @@ bool UsageMeter::is_wanted(std::string_view beginning) const {
   const auto may_be = [&](std::string_view field) {
     return beginning.size() < field.size() ? field.starts_with(beginning) : beginning.starts_with(field);
   };
-  if (may_be(kEvent)) return true;
+  if (may_be(kEvent) || beginning == "\r") return true;  // an empty line ends the event, also where its LF comes later
   return may_be(kData) && event_ != Event::other && event_ != Event::block && event_ != Event::stop;
 }
 

@@ -44,9 +44,12 @@ bool read_value(ondemand::value& value, Member& out) {
     case ondemand::json_type::boolean:
       out.kind = Kind::boolean;
       return !value.get_bool().get(out.boolean);
-    case ondemand::json_type::null:
+    case ondemand::json_type::null: {
+      // Only the first letter was looked at: "nope" is an error, which a conversion to bool would throw.
       out.kind = Kind::null;
-      return value.is_null();
+      bool null = false;
+      return !value.is_null().get(null) && null;
+    }
     case ondemand::json_type::object: {
       out.kind = Kind::object;
       ondemand::object object;

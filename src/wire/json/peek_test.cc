@@ -73,6 +73,16 @@ TEST_F(PeekTest, WhatIsNoObjectIsRefused) {
   }
 }
 
+// Found by fuzzing: such a body ended the program.
+TEST_F(PeekTest, AWordThatOnlyBeginsLikeNullIsRefused) {
+  for (const std::string word : {"nope", "nuns", "nul", "n", "nulll", "tru", "trueish", "fals", "f"}) {
+    EXPECT_FALSE(read(R"({"stream":)" + word + "}")) << word;
+    EXPECT_FALSE(read(R"({"stream":)" + word + R"(,"model":"m"})")) << word;
+  }
+  EXPECT_TRUE(read(R"({"stream":null})"));
+  EXPECT_EQ(stream().kind, Kind::null);
+}
+
 TEST_F(PeekTest, ShrinkingKeepsItUsable) {
   ASSERT_TRUE(read("{\"a\":\"" + std::string(100000, 'x') + "\",\"model\":\"m\"}"));
   peek_.shrink(1000);
