@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <charconv>
 #include <cmath>
 
 namespace locksmith::wire::json {
@@ -19,15 +20,19 @@ namespace {
 
 constexpr double kLargestWhole = 9.0e15;  // below it every whole double is exact
 
+// From the digits themselves: get_number() takes a number with very many of them for the whole number 0, and one beyond 64
+// bits for none. The grammar is not checked: whoever gets the text will.
 bool read_number(ondemand::value& value, Member& out) {
-  ondemand::number number;
-  if (value.get_number().get(number)) {
-    // An integer beyond 64 bits: a number, but none that is of use.
-    return !value.raw_json_token().empty();
-  }
-  out.number = number.as_double();
-  out.is_integer = number.is_int64() || (std::abs(out.number) < kLargestWhole && std::trunc(out.number) == out.number);
-  if (out.is_integer) out.integer = number.is_int64() ? number.get_int64() : static_cast<std::int64_t>(out.number);
+  std::string_view token = value.raw_json_token();
+  while (!token.empty() && std::string_view(" \t\r\n").contains(token.back())) token.remove_suffix(1);
+  const char* const last = token.data() + token.size();
+  const auto whole = std::from_chars(token.data(), last, out.integer);
+  const auto any = std::from_chars(token.data(), last, out.number);
+  if (any.ec == std::errc::invalid_argument || any.ptr != last) return false;
+  out.is_integer = whole.ec == std::errc() && whole.ptr == last;
+  if (out.is_integer) return true;
+  out.is_integer = any.ec == std::errc() && std::abs(out.number) < kLargestWhole && std::trunc(out.number) == out.number;
+  out.integer = out.is_integer ? static_cast<std::int64_t>(out.number) : 0;
   return true;
 }
 

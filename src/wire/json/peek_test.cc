@@ -73,6 +73,16 @@ TEST_F(PeekTest, WhatIsNoObjectIsRefused) {
   }
 }
 
+// What is held for a request depends on it: a number may not hide in its digits.
+TEST_F(PeekTest, ManyDigitsAreTheSameNumber) {
+  ASSERT_TRUE(read(R"({"max_tokens":1000.0000000000000000000000000000 , "model":"m"})"));
+  EXPECT_TRUE(max_tokens().is_integer);
+  EXPECT_EQ(max_tokens().integer, 1000);
+  EXPECT_EQ(model().text, "m");
+  ASSERT_TRUE(read(R"({"max_tokens":123456789012345678901234567890})"));
+  EXPECT_FALSE(max_tokens().is_integer);
+}
+
 // Found by fuzzing: such a body ended the program.
 TEST_F(PeekTest, AWordThatOnlyBeginsLikeNullIsRefused) {
   for (const std::string word : {"nope", "nuns", "nul", "n", "nulll", "tru", "trueish", "fals", "f"}) {
