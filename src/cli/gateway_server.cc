@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 #include "cli/store_url.h"
@@ -95,11 +96,52 @@ Result<void> GatewayServer::read_keys() {
   return {};
 }
 
+// What serving and reloading read and write. Folders rather than files, because a renewed file is a new one under an old name.
+host::SandboxPaths GatewayServer::paths_of(const ServeOptions& options) const {
+  host::SandboxPaths paths;
+  const host::RealEnvironment environment;
+  const auto add = [](std::vector<std::string>& list, const std::string& path) {
+    if (path.empty() || path == "-") return;
+    const std::filesystem::path file = std::filesystem::absolute(path);
+    const std::string folder = file.parent_path().string();
+    // The whole of these would open what the sandbox is to keep shut.
+    const bool too_much = folder == "/" || folder == "/etc" || folder == "/proc";
+    list.push_back(too_much ? file.string() : folder);
+  };
+  add(paths.read, configuration_file(flags_, environment));
+  for (const std::string* const path : {&options.credential_file, &options.upstream_ca, &options.tls_certificate, &options.tls_key}) {
+    add(paths.read, *path);
+  }
+  for (const CredentialSource& source : options.credentials) add(paths.read, source.file);
+  // Where OpenSSL is told to look for authorities.
+  if (const auto file = environment.variable("SSL_CERT_FILE")) add(paths.read, std::string(file->reveal()));
+  if (const auto folder = environment.variable("SSL_CERT_DIR")) paths.read.emplace_back(folder->reveal());
+  add(paths.write, options.log);
+  if (const auto store = key_store_path(options.store)) add(paths.write, *store);
+  return paths;
+}
+
+void GatewayServer::confine(const ServeOptions& options) {
+  for (const std::string& missing : host::enter_sandbox(paths_of(options))) {
+    fmt::print(stderr, "locksmith serve: the sandbox is not whole: {}\n", missing);
+  }
+}
+
+int GatewayServer::try_sandbox() {
+  auto loaded = load();
+  if (!loaded) return report(loaded.error(), shell_);
+  ::close(loaded->log);
+  confine(loaded->options);
+  const std::vector<std::string> possible = host::try_to_leave_sandbox();
+  for (const std::string& one : possible) fmt::print("possible inside the sandbox: {}\n", one);
+  if (possible.empty()) fmt::print("nothing that must fail was possible\n");
+  return possible.empty() ? ExitCode::healthy : ExitCode::problem_found;
+}
+
 Result<void> GatewayServer::start() {
   auto loaded = load();
   if (!loaded) return std::unexpected(std::move(loaded.error()));
   log_descriptor_ = loaded->log;
-  log_ = std::make_unique<LogWriter>(log_descriptor_);
   settings_ = loaded->settings;
   drain_ = loaded->options.drain;
   auto store = open_key_store(started_.store);
@@ -112,6 +154,9 @@ Result<void> GatewayServer::start() {
   auto examiner = knowledge::make_examiner();
   if (!examiner) return std::unexpected(examiner.error());
   examiner_ = std::move(*examiner);
+  // Before the first thread: it binds this one and those that it starts.
+  if (loaded->options.sandbox) confine(loaded->options);
+  log_ = std::make_unique<LogWriter>(log_descriptor_);
   return listen(*loaded);
 }
 

@@ -17,6 +17,7 @@
 #include "gateway/admin.h"
 #include "gateway/worker.h"
 #include "host/epoll_loop.h"
+#include "host/sandbox.h"
 #include "host/supervisor.h"
 #include "host/uring_loop.h"
 #include "store/key_store.h"
@@ -31,6 +32,8 @@ class GatewayServer final : public gateway::AdminSource {
 
   // Failure codes: those of make_settings, of the store, of listening, and log_unwritable, certificate_unreadable.
   Result<void> start();
+  // Instead of start(): enters the sandbox that serving would, tries what must fail in it, and says what did not. The exit code.
+  int try_sandbox();
   // Until it was told to end.
   void run();
 
@@ -59,6 +62,8 @@ class GatewayServer final : public gateway::AdminSource {
   };
 
   Result<Loaded> load();
+  host::SandboxPaths paths_of(const ServeOptions& options) const;
+  void confine(const ServeOptions& options);
   Result<void> read_keys();
   Result<void> listen(const Loaded& loaded);
   void look_after();

@@ -55,10 +55,11 @@ int check_settings(const ServeFlags& flags, const Shell& shell) {
   return ExitCode::healthy;
 }
 
-int serve(const ServeFlags& flags, const Shell& shell) {
+int serve(const ServeFlags& flags, bool try_sandbox, const Shell& shell) {
   auto options = read_serve_options(flags, host::RealEnvironment(), host::RealFiles());
   if (!options) return report(options.error(), shell);
   GatewayServer server(flags, std::move(*options), shell);
+  if (try_sandbox) return server.try_sandbox();
   if (const Result<void> started = server.start(); !started) return report(started.error(), shell);
   server.run();
   return ExitCode::healthy;
@@ -72,6 +73,9 @@ void add_serve(CLI::App& app, Shell& shell) {
   auto check = std::make_shared<bool>(false);
   command->add_option("--config", flags->config, "Settings in TOML; else LOCKSMITH_CONFIG")->type_name("FILE");
   command->add_flag("--check", *check, "Say whether the settings and credentials can serve, and end");
+  auto try_sandbox = std::make_shared<bool>(false);
+  command->add_flag_callback("--no-sandbox", [flags] { flags->values["sandbox"] = "false"; }, "The same as --sandbox false");
+  command->add_flag("--selftest-sandbox", *try_sandbox)->group("");  // for tests and the curious; not in --help
   for (const ServeSetting& setting : serve_settings()) {
     command
         ->add_option_function<std::string>(
@@ -80,7 +84,9 @@ void add_serve(CLI::App& app, Shell& shell) {
         ->type_name(std::string(setting.type_name));
   }
   command->footer(kExample);
-  command->callback([flags, check, &shell] { shell.exit_code = *check ? check_settings(*flags, shell) : serve(*flags, shell); });
+  command->callback([flags, check, try_sandbox, &shell] {
+    shell.exit_code = *check ? check_settings(*flags, shell) : serve(*flags, *try_sandbox, shell);
+  });
 }
 
 }  // namespace locksmith::cli

@@ -43,6 +43,7 @@ const std::array kSettings{
     ServeSetting{"models", &ServeOptions::models, 0, "NAME,…", "Beginnings of the models that may be used; else all"},
     ServeSetting{"first_byte", &ServeOptions::first_byte, 0, "TIME", "The longest wait for an answer to begin, such as 600s"},
     ServeSetting{"silence", &ServeOptions::silence, 0, "TIME", "The longest silence within an answer, such as 120s"},
+    ServeSetting{"sandbox", &ServeOptions::sandbox, 0, "true|false", "Give up all files and system calls that serving does not need"},
     ServeSetting{"drain", &ServeOptions::drain, 0, "TIME", "After SIGTERM, the longest that answers under way may take"},
 };
 
@@ -127,6 +128,11 @@ struct Put {
     options.*member = value.number;
     return {};
   }
+  Result<void> operator()(bool ServeOptions::*member) const {
+    if (value.kind != Kind::boolean) return wrong(where, name() + " must be true or false", "Write: " + name() + " = false");
+    options.*member = value.boolean;
+    return {};
+  }
   Result<void> operator()(Duration ServeOptions::*member) const {
     auto text = text_of(value, where, setting.name);
     if (!text) return std::unexpected(std::move(text.error()));
@@ -165,6 +171,9 @@ Value value_of_text(const ServeSetting& setting, const std::string& text) {
     if (std::from_chars(text.data(), end, value.integer).ptr == end && !text.empty()) value.kind = Kind::integer;
   } else if (std::holds_alternative<double ServeOptions::*>(setting.member)) {
     if (std::from_chars(text.data(), end, value.number).ptr == end && !text.empty()) value.kind = Kind::number;
+  } else if (std::holds_alternative<bool ServeOptions::*>(setting.member)) {
+    if (text == "true" || text == "false") value.kind = Kind::boolean;
+    value.boolean = text == "true";
   } else if (std::holds_alternative<std::vector<std::string> ServeOptions::*>(setting.member)) {
     value.kind = Kind::array;
     for (std::size_t start = 0; start <= text.size();) {

@@ -20,7 +20,7 @@ namespace locksmith::cli {
 struct ServeSetting {
   std::string_view name;  // as in the file; with - for _ after --, in capitals after LOCKSMITH_
   std::variant<std::string ServeOptions::*, std::int64_t ServeOptions::*, double ServeOptions::*, Duration ServeOptions::*,
-               std::vector<std::string> ServeOptions::*>
+               std::vector<std::string> ServeOptions::*, bool ServeOptions::*>
       member;
   double most = 0;             // of a number; the least is 0
   std::string_view type_name;  // for --help

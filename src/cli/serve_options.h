@@ -15,6 +15,13 @@
 
 namespace locksmith::cli {
 
+// Not under AddressSanitizer, whose search for leaks traces the process when it ends.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kSandboxByDefault = false;
+#else
+inline constexpr bool kSandboxByDefault = true;
+#endif
+
 // Where one credential of the API comes from; exactly one of `file` and `variable`.
 struct CredentialSource {
   std::string name;
@@ -45,6 +52,7 @@ struct ServeOptions {
   Duration first_byte = limits::kFirstByte;
   Duration silence = limits::kStreamSilence;
   Duration drain = limits::kDrain;
+  bool sandbox = kSandboxByDefault;
   std::vector<CredentialSource> credentials{};
 };
 

@@ -36,19 +36,18 @@ Result<std::string> default_path() {
 
 }  // namespace
 
-Result<std::unique_ptr<store::KeyStore>> open_key_store(const std::string& given) {
+Result<std::string> key_store_path(const std::string& given) {
   const std::string url = given.empty() ? from_environment("LOCKSMITH_STORE") : given;
-  std::string path;
-  if (url.empty()) {
-    auto found = default_path();
-    if (!found) return std::unexpected(std::move(found.error()));
-    path = std::move(*found);
-  } else if (url.starts_with("sqlite:") && url.size() > 7) {
-    path = url.substr(7);
-  } else {
-    return fail(FailureCode("store_url_invalid"), "\"" + url.substr(0, url.find(':')) + ":\" is no kind of store that this version has.",
-                "Write sqlite:PATH", Blame::user);
-  }
+  if (url.empty()) return default_path();
+  if (url.starts_with("sqlite:") && url.size() > 7) return url.substr(7);
+  return fail(FailureCode("store_url_invalid"), "\"" + url.substr(0, url.find(':')) + ":\" is no kind of store that this version has.",
+              "Write sqlite:PATH", Blame::user);
+}
+
+Result<std::unique_ptr<store::KeyStore>> open_key_store(const std::string& given) {
+  const auto found = key_store_path(given);
+  if (!found) return std::unexpected(found.error());
+  const std::string& path = *found;
   // SQLite makes its journal with the mode of the file, so the file comes first, with the right one.
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   if (descriptor >= 0) ::close(descriptor);
