@@ -349,7 +349,7 @@ void Passage::revoke() {
 // --- The beginning and the end -------------------------------------------------------------------------------------------------
 
 void Passage::note_request(const RequestHead& head) {
-  started_ = worker_.tick();
+  started_ = worker_.exact_tick();
   at_ = worker_.now();
   line_.assign(head.method);
   method_size_ = line_.size();
@@ -359,7 +359,7 @@ void Passage::note_request(const RequestHead& head) {
 // The head could not be read, or not to its end: nothing is known of the request, and nothing of the one before it holds.
 void Passage::note_unread() {
   phase_ = Phase::reading;
-  started_ = worker_.tick();
+  started_ = worker_.exact_tick();
   at_ = worker_.now();
   client_ = {};
   client_.keep_alive = false;

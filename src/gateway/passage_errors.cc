@@ -163,7 +163,7 @@ void Passage::keep_failure(std::string_view id, std::string_view layer, std::str
 void Passage::witness(std::string_view cause, std::string_view id) {
   if (std::exchange(witnessed_, true)) return;
   Counters& counters = worker_.counters();
-  const Duration took = worker_.tick() - started_;
+  const Duration took = worker_.exact_tick() - started_;
   counters.requests.add();
   counters.answers[static_cast<std::size_t>(status_ / 100) % counters.answers.size()].add();
   counters.bytes_in.add(bytes_in_);

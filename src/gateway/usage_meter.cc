@@ -20,18 +20,31 @@ void take_count(std::int64_t& count, const Value& value) {
   if (const auto number = value.as_integer()) count = std::clamp<std::int64_t>(*number, 0, kMostCounted);
 }
 
+// One pass over the members, because a look-up by name is one, too.
 void take_counts(Usage& usage, const Value& value) {
-  take_count(usage.input, value["input_tokens"]);
-  take_count(usage.output, value["output_tokens"]);
-  take_count(usage.cache_read, value["cache_read_input_tokens"]);
-  take_count(usage.web_searches, value["server_tool_use"]["web_search_requests"]);
-  const Value by_age = value["cache_creation"];
+  Value written;
+  Value by_age;
+  value.for_each_member([&](std::string_view name, const Value& member) {
+    if (name == "input_tokens") {
+      take_count(usage.input, member);
+    } else if (name == "output_tokens") {
+      take_count(usage.output, member);
+    } else if (name == "cache_read_input_tokens") {
+      take_count(usage.cache_read, member);
+    } else if (name == "cache_creation_input_tokens") {
+      written = member;
+    } else if (name == "cache_creation") {
+      by_age = member;
+    } else if (name == "server_tool_use") {
+      take_count(usage.web_searches, member["web_search_requests"]);
+    }
+  });
   if (by_age.kind() == Kind::object) {
     take_count(usage.cache_write_5m, by_age["ephemeral_5m_input_tokens"]);
     take_count(usage.cache_write_1h, by_age["ephemeral_1h_input_tokens"]);
-  } else if (const auto written = value["cache_creation_input_tokens"].as_integer()) {
+  } else if (const auto tokens = written.as_integer()) {
     // Without a division by age: what the 1-hour count does not cover was written for 5 minutes.
-    usage.cache_write_5m = std::clamp<std::int64_t>(*written - usage.cache_write_1h, 0, kMostCounted);
+    usage.cache_write_5m = std::clamp<std::int64_t>(*tokens - usage.cache_write_1h, 0, kMostCounted);
   }
 }
 

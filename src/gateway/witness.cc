@@ -28,6 +28,12 @@ void append_text(std::string& out, std::string_view name, std::string_view value
   wire::json::append_string(out, value);
 }
 
+// Of a text that is ours and needs no escape.
+void append_word(std::string& out, std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  out.append(",\"", 2).append(name).append("\":\"", 3).append(value).push_back('"');
+}
+
 void append_count(std::string& out, std::string_view name, std::int64_t number) {
   if (number == 0) return;
   out.append(",\"", 2).append(name).append("\":", 2);
@@ -122,12 +128,12 @@ void Witness::log(const Line& line) {
   append_number(out, line.status);
   append_text(out, "method", line.method);
   append_text(out, "path", line.path);
-  append_text(out, "key", line.key_id);
+  append_word(out, "key", line.key_id);
   append_text(out, "workspace", line.workspace);
   append_text(out, "model", line.model);
   append_text(out, "credential", line.credential);
-  append_text(out, "cause", line.cause);
-  append_text(out, "id", line.id);
+  append_word(out, "cause", line.cause);
+  append_word(out, "id", line.id);
   append_text(out, "request_id", line.request_id);
   append_count(out, "us", std::chrono::duration_cast<std::chrono::microseconds>(line.took).count());
   append_count(out, "upstream_us", std::chrono::duration_cast<std::chrono::microseconds>(line.upstream_took).count());

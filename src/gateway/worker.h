@@ -56,7 +56,8 @@ class Worker final : public world::AcceptHandler {
   std::size_t connections() const { return connections_.size(); }
 
   // --- For connections and passages
-  Tick tick() const { return loop_.tick(); }
+  Tick tick() const { return loop_.turn(); }       // for deadlines
+  Tick exact_tick() const { return loop_.tick(); } // for what is measured
   Instant now() const { return loop_.now(); }
   bool draining() const { return draining_; }
   bool about_to_end() const { return announced_ || draining_; }

@@ -283,6 +283,7 @@ void EpollLoop::handle_events(int milliseconds) {
   std::array<epoll_event, 256> events;
   const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), milliseconds);
   LOCKSMITH_ASSERT(count >= 0 || errno == EINTR);
+  if (milliseconds != 0) begin_turn();
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     if (event.data.ptr == nullptr) {

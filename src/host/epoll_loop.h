@@ -40,6 +40,7 @@ class EpollLoop : public world::Loop {
 
   Instant now() const override { return clock_.now(); }
   Tick tick() const override { return clock_.tick(); }
+  Tick turn() const override { return turn_; }
 
   world::Stream& dial(const world::Address& address, world::DialOptions options, world::StreamHandler& handler) override;
   void start_tls(world::Stream& stream, std::shared_ptr<const world::TlsClientOptions> options,
@@ -76,6 +77,7 @@ class EpollLoop : public world::Loop {
   Result<TlsContext> client_context(const world::TlsClientOptions& options) { return client_contexts_.get(options); }
 
  protected:
+  void begin_turn() { turn_ = clock_.tick(); }  // when the wait is over
   // For a loop that waits by other means: one turn over what epoll tells, without waiting when `milliseconds` is 0.
   void handle_events(int milliseconds);
   void run_posted();
@@ -98,6 +100,7 @@ class EpollLoop : public world::Loop {
   void finish_lookup(std::uint64_t id, world::Resolution result);
 
   RealClock clock_;
+  Tick turn_ = clock_.tick();
   int epoll_ = -1;
   int wake_ = -1;
   std::unique_ptr<char[]> scratch_;

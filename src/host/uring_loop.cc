@@ -217,6 +217,7 @@ void UringLoop::wait_and_collect() {
   if (wait < 0) wait = 60'000;
   __kernel_timespec time{wait / 1000, (wait % 1000) * 1'000'000LL};
   io_uring_submit_and_wait_timeout(ring_.get(), &first, 1, &time, nullptr);
+  begin_turn();
   unsigned head = 0;
   unsigned count = 0;
   io_uring_cqe* done = nullptr;

@@ -172,6 +172,8 @@ using TimerId = std::uint64_t;
 
 class Loop : public Clock {
  public:
+  // The tick at the beginning of this turn of the loop, at no cost: for deadlines. Never more than one turn behind tick().
+  virtual Tick turn() const { return tick(); }
   // Streams the loop owns; the reference is valid until the handler's on_closed returned.
   virtual Stream& dial(const Address& address, DialOptions options, StreamHandler& handler) = 0;
   // Upgrades an open plain stream to TLS (after a CONNECT through a proxy). on_open is called again when done.

@@ -13,18 +13,6 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-bool same_name(std::string_view left, std::string_view right) {
-  if (left.size() != right.size()) return false;
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    const auto a = static_cast<unsigned char>(left[i]);
-    const auto b = static_cast<unsigned char>(right[i]);
-    if (a == b) continue;
-    // Letters of either case differ in this one bit; so do some signs, which are no letters.
-    if ((a ^ b) != 0x20 || (a | 0x20) < 'a' || (a | 0x20) > 'z') return false;
-  }
-  return true;
-}
-
 std::optional<std::string_view> Fields::find(std::string_view name) const {
   for (const Field& field : *this) {
     if (same_name(field.name, name)) return field.value;

@@ -16,7 +16,17 @@ struct Field {
 };
 
 // ASCII letters of either case are equal; nothing else is folded.
-bool same_name(std::string_view left, std::string_view right);
+inline bool same_name(std::string_view left, std::string_view right) {
+  if (left.size() != right.size()) return false;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    const auto a = static_cast<unsigned char>(left[i]);
+    const auto b = static_cast<unsigned char>(right[i]);
+    if (a == b) continue;
+    // Letters of either case differ in this one bit; so do some signs, which are no letters.
+    if ((a ^ b) != 0x20 || (a | 0x20) < 'a' || (a | 0x20) > 'z') return false;
+  }
+  return true;
+}
 
 // The fields of one head. Fixed in size so that filling it never allocates; views into the bytes that were parsed.
 class Fields {
