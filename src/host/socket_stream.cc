@@ -6,12 +6,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
 #include "host/socket_address.h"
 #include "vocabulary/assert.h"
 #include "vocabulary/limits.h"
+#include "vocabulary/secret.h"
 
 namespace locksmith::host {
 
@@ -192,6 +194,7 @@ void SocketStream::flush() {
   if (unsent() > 0 && writable_) out_begin_ += send_now(std::string_view(out_).substr(out_begin_));
   if (unsent() > 0 || is_closing_) return;
   out_begin_ = 0;
+  wipe(out_.data(), std::min(out_.size(), limits::kWipedHead));
   if (out_.capacity() > limits::kKeptBuffer) {
     out_ = std::string();
   } else {

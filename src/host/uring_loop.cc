@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "host/uring_stream.h"
 #include "vocabulary/assert.h"
 #include "vocabulary/limits.h"
+#include "vocabulary/secret.h"
 
 namespace locksmith::host {
 
@@ -163,6 +165,8 @@ std::string UringLoop::take_string(std::size_t bytes) {
 }
 
 void UringLoop::give_string(std::string text) {
+  // A request's head stands first in what was sent, with its credential.
+  wipe(text.data(), std::min(text.size(), limits::kWipedHead));
   if (text.capacity() < 64 || text.capacity() > limits::kKeptLargeBuffer) return;
   std::vector<std::string>& kept = text.capacity() > limits::kKeptBuffer ? large_strings_ : strings_;
   if (kept.size() == kept.capacity()) return;

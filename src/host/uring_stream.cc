@@ -118,7 +118,7 @@ void UringStream::on_received(int result, std::uint32_t flags) {
   } else if (result < 0 && result != -ENOBUFS && result != -EINTR && result != -EAGAIN && result != -ECANCELED) {
     // What came before an error is given out first, unless reading is paused: then the error does not wait for it.
     close(reason_of_error(-result), errno_name(-result));
-  } else if (!receiving_) {
+  } else if (!receiving_ && !paused_ && held_.empty()) {
     arm_receive();  // the buffers ran out, or the kernel wants to be asked again
   }
 }

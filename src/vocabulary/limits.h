@@ -81,6 +81,7 @@ inline constexpr std::size_t kSseEvent = 8 * 1024 * 1024;
 inline constexpr std::size_t kReadChunk = 64 * 1024;      // shared scratch buffer of one loop
 inline constexpr std::size_t kWriteBacklog = 4 * 1024 * 1024;  // unsent bytes of one stream before its source is paused
 inline constexpr int kReadsInTurn = 16;                   // reads of one stream before the others have their turn
+inline constexpr std::size_t kWipedHead = 4096;           // of what was sent: where a request has its credential
 inline constexpr std::size_t kKeptLargeBuffer = 512 * 1024; // the same, of a few that an io_uring loop keeps for large writes
 inline constexpr std::size_t kKeptLargeBuffers = 64;
 inline constexpr std::size_t kKeptBuffer = 64 * 1024;     // capacity that an emptied send buffer may keep

@@ -150,6 +150,25 @@ TYPED_TEST_P(LoopContract, LargeTransfersArriveWholeWithBackPressure) {
   EXPECT_LE(most_kept, block.size());
 }
 
+TYPED_TEST_P(LoopContract, APausedStreamMakesItsPeerWait) {
+  constexpr std::size_t kMuch = 64 * 1024 * 1024;  // more than any socket buffers on the way
+  std::size_t taken = 0;
+  this->server.open = [](Stream& s) { s.pause_reading(); };
+  this->client.open = [&](Stream& s) {
+    const std::string piece(1024 * 1024, 'x');
+    for (std::size_t i = 0; i < kMuch / piece.size(); ++i) s.write(piece);
+    this->loop.after(300ms, [&] {
+      taken = kMuch - this->client.stream->unsent();
+      this->server.stream->resume_reading();
+      this->client.stream->finish();
+    });
+  };
+  this->dial(this->listen());
+  this->run_until_both_closed();
+  EXPECT_LT(taken, kMuch / 2);
+  EXPECT_EQ(this->server.received.size(), kMuch);
+}
+
 TYPED_TEST_P(LoopContract, TimersFireInOrderAndNotWhenCancelled) {
   std::string order;
   this->loop.after(20ms, [&] { order += 'c'; });
@@ -238,7 +257,8 @@ REGISTER_TYPED_TEST_SUITE_P(LoopContract, EchoesAndEndsInOrder, KeepsWhatIsWritt
                             HalfOpenStreamsStillCarryTheOtherWay, AbortIsSeenAsAReset,
                             AbortBeforeOpenClosesWithoutOpening, AnAnswerBeforeAResetIsStillRead,
                             ARefusedConnectionSaysSo, ADialEndsAtItsDeadline,
-                            LargeTransfersArriveWholeWithBackPressure, TimersFireInOrderAndNotWhenCancelled,
+                            LargeTransfersArriveWholeWithBackPressure, APausedStreamMakesItsPeerWait,
+                            TimersFireInOrderAndNotWhenCancelled,
                             PostRunsOnTheLoopsThread, ResolvesLiteralsWithoutALookUp, ANameThatDoesNotExistIsAnError,
                             LocalhostResolves, AnAddressThatIsTakenSaysSo);
 
