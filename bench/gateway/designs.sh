@@ -31,6 +31,7 @@ stop() { # DESIGN: asks it and all its processes to end; after five seconds ther
   kill ${all//,/ } 2>/dev/null || true
   for tries in $(seq 100); do
     kill -0 "${pid[$1]}" 2>/dev/null || break
+    [ "$tries" -ne 20 ] || kill ${all//,/ } 2>/dev/null || true # whoever drains is asked a second time
     [ "$tries" -lt 100 ] || kill -9 ${all//,/ } 2>/dev/null || true
     sleep 0.05
   done

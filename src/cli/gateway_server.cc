@@ -216,9 +216,6 @@ void GatewayServer::look_after() {
   if (const int number = signal_received.exchange(0); number != 0) take_signal(number);
   if (!draining_) {
     follow_store();
-    for (const auto& core : cores_) {
-      core->loop.post([raw = core.get()] { raw->ready = raw->worker->ready(); });
-    }
   } else if (std::ranges::all_of(cores_, [](const auto& core) { return core->drained.load(); })) {
     return admin_loop_.stop();
   }
@@ -327,7 +324,7 @@ std::string GatewayServer::not_ready() {
   if (stopping_) return "draining";
   if (store_broken_) return "the store cannot be read";
   for (const auto& core : cores_) {
-    if (!core->ready.load()) return "the API's host name is not resolved yet";
+    if (core->worker->counters().ready.read() == 0) return "the API's host name is not resolved yet";
   }
   return {};
 }

@@ -50,7 +50,6 @@ class GatewayServer final : public gateway::AdminSource {
     host::EpollLoop& loop;
     std::unique_ptr<gateway::Worker> worker;
     std::thread thread;
-    std::atomic<bool> ready = false;
     std::atomic<bool> drained = false;
   };
   // All that a reload replaces, read and found good before the first of it is used.

@@ -27,6 +27,7 @@ inline constexpr std::size_t kRefusals = static_cast<std::size_t>(Why::draining)
 inline constexpr std::size_t kCauses = 256;  // cause_codes() has about 150; asserted in witness.cc
 
 struct Counters {
+  Count ready;                               // 1 where upstream's name is resolved; as of the last look at the deadlines
   Count connections_accepted, connections_open;
   Count requests, requests_in_flight, streams_in_flight;
   std::array<Count, 6> answers;              // by the first digit of the status

@@ -99,6 +99,7 @@ void Worker::sweep() {
   std::erase_if(old_, [](const auto& generation) { return generation->users == 0 && generation->pool.size() == 0; });
   witness_.flush();
   counters_.connections_open.set(connections_.size());
+  counters_.ready.set(ready() ? 1 : 0);
   counters_.upstream_links.set(generation_->pool.size());
   counters_.upstream_dialled.set(generation_->pool.dialled());
   loop_.after(limits::kSweep, [this, alive = alive_] {

@@ -27,6 +27,7 @@ end_all() {
 }
 
 start_gateway() { # [ARGUMENT...]
+  : >"$work/gateway.err"  # emptied here: the shell in the background may come to it only after the first look
   "$program" serve --config "$work/locksmith.toml" "$@" >"$work/gateway.out" 2>"$work/gateway.err" &
   gateway=$!
   wait_for 'ready on' "$work/gateway.err"
