@@ -116,22 +116,30 @@ Refusal parse_status_line(std::string_view line, ResponseHead& head) {
   return Refusal::none;
 }
 
-Refusal parse_field(std::string_view line, Fields& out) {
-  if (line.front() == ' ' || line.front() == '\t') return Refusal::folded_field;
-  // The name ends where its characters end, and there the colon must stand: one pass finds both.
+// Why a line whose name does not end in a colon is refused.
+Refusal name_refusal(std::string_view rest) {
+  const std::string_view line = rest.substr(0, rest.find('\n'));
+  if (line.find(':') != std::string_view::npos) return Refusal::field_name_malformed;
+  return line.substr(0, line.size() - 1).find('\r') != std::string_view::npos ? Refusal::bare_carriage_return
+                                                                              : Refusal::field_without_colon;
+}
+
+// Takes one field line off the front of `rest`; scan_head() has seen that each LF has its CR. Name and value are each read
+// in one pass that finds their end and checks them.
+Refusal take_field(std::string_view& rest, Fields& out) {
+  if (rest.front() == ' ' || rest.front() == '\t') return Refusal::folded_field;
   std::size_t colon = 0;
-  while (colon < line.size() && is(line[colon], kToken)) ++colon;
-  if (colon == 0 || colon == line.size() || line[colon] != ':') {
-    if (line.find(':') != std::string_view::npos) return Refusal::field_name_malformed;
-    return line.find('\r') != std::string_view::npos ? Refusal::bare_carriage_return : Refusal::field_without_colon;
-  }
-  const std::string_view name = line.substr(0, colon);
-  const std::string_view value = trimmed(line.substr(colon + 1));
-  if (!has_no_control_byte(value) && !all(value, kValue)) {
-    return value.find('\r') != std::string_view::npos ? Refusal::bare_carriage_return
-                                                      : Refusal::field_value_control_byte;
-  }
-  return out.add(name, value) ? Refusal::none : Refusal::too_many_fields;
+  while (colon < rest.size() && is(rest[colon], kToken)) ++colon;
+  if (colon == 0 || colon == rest.size() || rest[colon] != ':') return name_refusal(rest);
+  const char* const end = rest.data() + rest.size();
+  const char* const from = rest.data() + colon + 1;
+  const char* const stop = find_control_byte(from, end);
+  if (stop == end || *stop != '\r') return Refusal::field_value_control_byte;
+  if (stop + 1 == end || stop[1] != '\n') return Refusal::bare_carriage_return;
+  const std::string_view value = trimmed({from, static_cast<std::size_t>(stop - from)});
+  const bool added = out.add(rest.substr(0, colon), value);
+  rest.remove_prefix(static_cast<std::size_t>(stop + 2 - rest.data()));
+  return added ? Refusal::none : Refusal::too_many_fields;
 }
 
 Refusal check_host(const RequestHead& head) {
@@ -176,12 +184,10 @@ HeadEnd scan_head(HeadScan& scan, std::string_view bytes) {
 }
 
 Refusal parse_fields(std::string_view lines, Fields& out) {
-  while (!lines.empty()) {
-    const std::string_view line = take_line(lines);
-    if (line.empty()) break;
-    if (const Refusal refusal = parse_field(line, out); refusal != Refusal::none) return refusal;
+  while (!lines.empty() && lines.front() != '\r') {
+    if (const Refusal refusal = take_field(lines, out); refusal != Refusal::none) return refusal;
   }
-  return Refusal::none;
+  return lines.empty() || lines.starts_with("\r\n") ? Refusal::none : Refusal::bare_carriage_return;
 }
 
 Refusal parse_request_head(std::string_view head, RequestHead& out) {
