@@ -58,13 +58,8 @@ std::string_view trimmed(std::string_view text) {
 void UsageMeter::begin(Mode mode, std::string buffer) {
   mode_ = mode;
   kept_ = std::move(buffer);
-  knowledge_ = Knowledge::nothing;
   event_ = Event::unnamed;
   skipping_ = saw_stop_ = saw_content_ = refused_ = us_only_ = false;
-  model_.clear();
-  error_type_.clear();
-  usage_ = {};
-  iterations_.clear();
 }
 
 void UsageMeter::take(std::string_view piece) {
@@ -202,6 +197,11 @@ void UsageMeter::finish() {
 
 std::string UsageMeter::release() {
   mode_ = Mode::off;
+  knowledge_ = Knowledge::nothing;
+  model_.clear();
+  error_type_.clear();
+  usage_ = {};
+  iterations_.clear();
   std::string buffer = std::exchange(kept_, {});
   buffer.clear();
   return buffer;

@@ -37,6 +37,7 @@ class UsageMeter {
 
   // `buffer` is an empty string whose memory may be used until release(), for the body of Mode::whole.
   void begin(Mode mode, std::string buffer = {});
+  // Gives the memory back and forgets the answer: the connection's next request may get none, and knows nothing then.
   std::string release();
   void take(std::string_view piece);
   // The body is over. Of Mode::whole this reads it.

@@ -75,6 +75,26 @@ TEST_F(AccountTest, ErrorsAndFreePathsCostNothing) {
   EXPECT_EQ(account(key).spent(), Money{});
 }
 
+// Found by the simulation: the second request took the first one's usage for its own, and was spent too low.
+TEST_F(AccountTest, ARequestWithoutAnAnswerKnowsNothingOfTheOneBeforeIt) {
+  open();
+  upstream.script = [&](const Seen& seen) {
+    if (seen.number == 0) return Reply{whole(R"({"input_tokens":1,"output_tokens":2})")};
+    return Reply{"HTTP/1.1 200", Reply::Then::reset};
+  };
+  Caller& client = dial();
+  client.send(post("/v1/messages", message_body()));
+  run(100ms);
+  const Money first = account(key).spent();
+  EXPECT_EQ(first, price({.input = 1, .output = 2}));
+  client.send(post("/v1/messages", message_body()));
+  run(100ms);
+  EXPECT_EQ(answers_in(client.received).at(1).error_code(), "upstream_closed");
+  EXPECT_GE((account(key).spent() - first).nano_usd, price({.input = 10, .output = 100}).nano_usd) << "it may have been executed";
+  const std::string line = log_lines().back();
+  EXPECT_EQ(line.find("tokens_in"), std::string::npos) << line;
+}
+
 // Two hundred at once against a limit that has room for a few: what is spent and held never passes it.
 TEST_F(AccountTest, ManyAtOnceNeverPassTheSpendLimit) {
   auto settings = make_settings();
