@@ -121,7 +121,6 @@ void Passage::forward() {
   const Reserved reserved = reserve(*key_, worker_.limits(), most, started_, hold_);
   if (reserved.why != Why::none) return refuse(reserved.why, {}, reserved.wait);
   lent_ = generation_->lender.choose(affinity_, started_);
-  worker_.count_request();
   send_request();
 }
 
@@ -132,7 +131,12 @@ void Passage::send_request() {
     const bool resting = pool.why_not() == upstream::Pool::WhyNot::breaker_open;
     return resting ? refuse(Why::upstream_resting, {}, pool.breaker_left()) : refuse(Why::upstream_unresolved, pool.resolve_error());
   }
-  ++attempts_;
+  // Only what really goes to upstream counts, on either side of the tenth that may be sent again.
+  if (++attempts_ == 1) {
+    worker_.count_request();
+  } else {
+    worker_.counters().upstream_retries.add();
+  }
   worker_.counters().upstream_attempts.add();
   const std::string_view body = std::string_view(request_).substr(head_size_);
   std::string& out = worker_.out();
@@ -267,7 +271,6 @@ void Passage::on_link_drained() {
 bool Passage::try_again(std::optional<std::size_t> with) {
   if (passes_body_ || attempts_ >= limits::kAttempts || !worker_.may_retry()) return false;
   if (with) lent_ = *with;
-  worker_.counters().upstream_retries.add();
   send_request();
   return true;
 }

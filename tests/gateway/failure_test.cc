@@ -169,6 +169,27 @@ TEST_F(FailureTest, RefusedRequestsFillNoRetryBudget) {
   EXPECT_LE(worker->counters().upstream_retries.read(), 1U);
 }
 
+// Found by the simulation: while upstream rested, refused requests saved up retries for the moment at which it came back.
+TEST_F(FailureTest, RequestsRefusedWhileUpstreamRestsFillNoRetryBudget) {
+  open(make_settings({"one", "two"}));
+  nobody_listens();
+  Caller& client = dial();
+  for (int i = 0; i < 200; ++i) {
+    client.send(get("/v1/models"));
+    run(4ms);
+  }
+  EXPECT_GT(worker->counters().refusals[static_cast<std::size_t>(Why::upstream_resting)].read(), 150U);
+  loop.set_host(back, {});
+  const std::string limited = R"({"type":"error","error":{"type":"rate_limit_error","message":"Number of requests has exceeded your rate limit"}})";
+  upstream.script = [&](const Seen&) { return Reply{answer(429, "", limited)}; };
+  for (int i = 0; i < 10; ++i) {
+    run(1100ms);
+    ask(get("/v1/models"), 20ms);
+  }
+  EXPECT_GE(upstream.seen.size(), 10U);
+  EXPECT_LE(worker->counters().upstream_retries.read(), 3U);
+}
+
 TEST_F(FailureTest, TheBreakerStopsAskingAndAsksAgain) {
   open();
   nobody_listens();
@@ -182,7 +203,8 @@ TEST_F(FailureTest, TheBreakerStopsAskingAndAsksAgain) {
   EXPECT_EQ(dialled(), before);
   run(limits::kBreakerPause);
   EXPECT_NE(dialled(), before + 1) << "nobody asked yet";
-  EXPECT_EQ(ask(get("/v1/models"), 50ms).status, 503) << "one attempt, whose failure opens the breaker again";
+  EXPECT_EQ(ask(get("/v1/models"), 50ms).status, 502) << "one attempt, whose failure opens the breaker again";
+  EXPECT_EQ(ask(get("/v1/models"), 50ms).status, 503);
   EXPECT_EQ(dialled(), before + 1);
 }
 
