@@ -117,7 +117,10 @@ class SimStream final : public world::Stream {
   void pump() {
     send(std::exchange(kept_, {}));
     if (!kept_.empty()) return;
-    if (finish_sent_) return transmit_finish();
+    if (finish_sent_) {
+      transmit_finish();
+      return close_if_done();
+    }
     later(Duration::zero(), [](SimStream& s) {
       if (!s.closed_ && s.kept_.empty()) s.handler_->on_drained(s);
     });
@@ -171,7 +174,8 @@ class SimStream final : public world::Stream {
     close_if_done();
   }
   void close_if_done() {
-    if (closed_ || !finish_sent_ || !told_finish_) return;
+    // What the peer's window had no room for is still to be sent, and the FIN after it.
+    if (closed_ || !finish_sent_ || !told_finish_ || !kept_.empty()) return;
     closed_ = true;
     if (other_ != nullptr) other_->other_ = nullptr;
     other_ = nullptr;
@@ -196,10 +200,14 @@ SimLoop::~SimLoop() = default;
 
 void SimLoop::set_name(const std::string& name, std::vector<Address> addresses) {
   names_[name] = {std::move(addresses), {}, std::chrono::milliseconds(2)};
+  silent_names_.erase(name);
 }
 void SimLoop::set_name_error(const std::string& name, std::string error) { names_[name] = {{}, std::move(error), std::chrono::milliseconds(2)}; }
 void SimLoop::set_name_silent(const std::string& name) { silent_names_[name] = true; }
-void SimLoop::set_host(const Address& address, HostBehaviour behaviour) { hosts_.emplace_back(address, std::move(behaviour)); }
+void SimLoop::set_host(const Address& address, HostBehaviour behaviour) {
+  std::erase_if(hosts_, [&](const auto& each) { return each.first == address; });
+  hosts_.emplace_back(address, std::move(behaviour));
+}
 
 Instant SimLoop::now() const { return start_ + tick_.time_since_epoch() + skew_; }
 
@@ -352,13 +360,25 @@ void SimLoop::cancel(world::TimerId timer) {
   timers_.erase(found);
 }
 
+std::vector<std::string> SimLoop::open_streams() const {
+  std::vector<std::string> all;
+  for (const auto& [stream, owned] : streams_) all.push_back(to_string(owned->local()) + " to " + to_string(owned->peer()));
+  std::ranges::sort(all);
+  return all;
+}
+
+bool SimLoop::step() {
+  if (events_.empty()) return false;
+  auto event = events_.extract(events_.begin());
+  tick_ = event.key().first;
+  timers_.erase(event.key().second);
+  event.mapped()();
+  return true;
+}
+
 void SimLoop::run() {
   stopped_ = false;
-  while (!stopped_ && !events_.empty()) {
-    auto event = events_.extract(events_.begin());
-    tick_ = event.key().first;
-    timers_.erase(event.key().second);
-    event.mapped()();
+  while (!stopped_ && step()) {
   }
 }
 

@@ -36,10 +36,10 @@ class SimLoop final : public world::Loop {
   explicit SimLoop(Instant start);
   ~SimLoop() override;
 
-  // --- the world
+  // --- the world. What is said of a name or a host again replaces what was said; open connections keep the old.
   void set_name(const std::string& name, std::vector<world::Address> addresses);
   void set_name_error(const std::string& name, std::string error);  // "EAI_NONAME"
-  void set_name_silent(const std::string& name);                    // look-ups end at their deadline
+  void set_name_silent(const std::string& name);                    // look-ups end at their deadline, until set_name
   void set_host(const world::Address& address, HostBehaviour behaviour);
   // What a datagram to this address is answered with; nullopt: nothing. Without one, nobody answers there.
   void set_datagrams(const world::Address& address, std::function<std::optional<std::string>(std::string_view)> reply) {
@@ -66,8 +66,12 @@ class SimLoop final : public world::Loop {
   // Until stop(), or until nothing can happen any more.
   void run() override;
   void stop() override { stopped_ = true; }
+  // The next event, for who looks at the world after each; false where nothing can happen any more.
+  bool step();
 
   std::size_t streams() const { return streams_.size(); }
+  // "10.0.0.1:80 to 127.0.0.1:40007" for each that is open, in an order that the addresses give.
+  std::vector<std::string> open_streams() const;
 
  private:
   friend class SimStream;
