@@ -96,6 +96,8 @@ bool note_field(const Field& field, Admitted& out) {
 Admission admit(const RequestHead& head, const wire::http1::Framing& framing, Admitted& out) {
   out = {};
   out.framing = framing;
+  // First, because a refusal must be framed for what was asked: with a body after HEAD, the next answer would be misread.
+  out.head_method = head.method == "HEAD";
   if (out.framing.refusal != Refusal::none) return {Why::head_refused, out.framing.refusal};
   out.http10 = head.version.minor == 0;
   out.keep_alive = !out.http10;
@@ -103,7 +105,6 @@ Admission admit(const RequestHead& head, const wire::http1::Framing& framing, Ad
     if (!note_field(field, out)) return {Why::credential_in_connection, {}};
   }
   if (!is_forwarded(head.method)) return {Why::method_unsupported, {}};
-  out.head_method = head.method == "HEAD";
   out.repeatable = out.head_method || head.method == "GET";
   if (out.unknown_coding) return {Why::body_coding_unknown, {}};
   const std::string_view path = head.path();

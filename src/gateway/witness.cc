@@ -21,6 +21,17 @@ void append_number(std::string& out, std::int64_t number) {
   out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
+// What a client wrote as a path or a model, up to a credential of ours or of the API's that stands in it: base URLs and
+// configurations with a key in the wrong place are among what makes requests fail, and logs are read by others.
+std::string_view without_credential(std::string_view text) {
+  constexpr std::size_t kShortest = 20;  // no shorter text holds enough of a key to be used
+  if (text.size() < kShortest) return text;
+  for (const std::string_view beginning : {std::string_view("sk-ant-"), std::string_view("lks_")}) {
+    if (const std::size_t at = text.find(beginning); at != std::string_view::npos) text = text.substr(0, at + beginning.size());
+  }
+  return text;
+}
+
 // A name that needs no escape, and a value that may: of a path or a model, which the client wrote.
 void append_text(std::string& out, std::string_view name, std::string_view value) {
   if (value.empty()) return;
@@ -109,6 +120,8 @@ void Witness::count_cause(std::string_view cause) {
 }
 
 void Witness::keep(Failed failed) {
+  failed.path.resize(without_credential(failed.path).size());
+  failed.model.resize(without_credential(failed.model).size());
   if (failed_.size() == limits::kFailuresKept) failed_.pop_front();
   failed_.push_back(std::move(failed));
 }
@@ -127,10 +140,10 @@ void Witness::log(const Line& line) {
   out.append("\",\"status\":");
   append_number(out, line.status);
   append_text(out, "method", line.method);
-  append_text(out, "path", line.path);
+  append_text(out, "path", without_credential(line.path));
   append_word(out, "key", line.key_id);
   append_text(out, "workspace", line.workspace);
-  append_text(out, "model", line.model);
+  append_text(out, "model", without_credential(line.model));
   append_text(out, "credential", line.credential);
   append_word(out, "cause", line.cause);
   append_word(out, "id", line.id);

@@ -111,7 +111,8 @@ inline constexpr Duration kClientBody = 20s;         // of a body, beside what i
 inline constexpr std::int64_t kSlowestBody = 16 * 1024; // bytes a second: a slower client holds a place for nothing
 inline constexpr Duration kClientStall = 60s;        // a client that takes nothing of its answer
 inline constexpr Duration kClientLinger = 2s;        // after a refusal: what still comes is read, so that the answer is
-inline constexpr std::size_t kLingerBytes = 1024 * 1024; // read and dropped meanwhile
+inline constexpr std::size_t kLingerBytes = 64 * 1024 * 1024; // of a refused body, read and dropped: twice the API's largest JSON
+                                                     // body, because a client that is cut off while it sends never sees why
 inline constexpr std::size_t kClientBacklog = 256 * 1024; // unsent bytes of an answer before upstream is paused
 inline constexpr ByteCount kBodyMemory = 512_MiB;    // request bodies held by one worker, all together
 inline constexpr std::size_t kKeptRequest = 64 * 1024;  // capacity that a buffer in the pool of buffers may keep

@@ -309,6 +309,74 @@ TEST_F(RefusalTest, AHeadThatDoesNotEndIsRefusedOnItsOwn) {
   EXPECT_EQ(lines[1].find("first"), std::string::npos) << lines[1];
 }
 
+// Found by fuzz/gateway_request: a key in a base URL or where the model should be was logged as it stood.
+TEST_F(RefusalTest, AKeyInThePathOrAsTheModelIsNotLogged) {
+  open();
+  const std::string real = std::string("sk-ant-") + "api03-" + std::string(93, 'x') + "AA";
+  for (const std::string& secret : {key, real}) {
+    SCOPED_TRACE(secret.substr(0, 4));
+    upstream.script = [](const Seen&) { return Reply{answer(404, "content-type: application/json\r\n", "{}")}; };
+    EXPECT_EQ(ask(get("/" + secret + "/v1/models")).status, 404);
+    EXPECT_EQ(ask(get("/proxy-" + secret)).status, 404);
+    EXPECT_EQ(ask(post("/v1/messages", R"({"model":")" + secret + R"(","max_tokens":1,"messages":[]})")).status, 404);
+    EXPECT_EQ(ask("POST /v1/" + secret + " HTTP/1.1\r\nHost: gw\r\n\r\n").status, 401);
+    log_lines();
+    EXPECT_EQ(log.find(secret.substr(0, 16)), std::string::npos) << log;
+    worker->witness().for_each_kept([&](const Failed& failed) {
+      EXPECT_EQ((failed.path + failed.model).find(secret.substr(0, 16)), std::string::npos);
+    });
+  }
+}
+
+// Found by fuzz/gateway_request: the next answer on the connection was misread.
+TEST_F(RefusalTest, ARefusedHeadRequestHasNoBody) {
+  open();
+  for (const std::string fields : {"Connection: x-api-key\r\n", "Content-Length: many\r\n", "Content-Encoding: br\r\n"}) {
+    SCOPED_TRACE(fields);
+    std::string head = get("/v1/models", fields);
+    head.replace(0, 3, "HEAD");
+    Caller& client = exchange(head, 50ms);
+    EXPECT_TRUE(client.received.starts_with("HTTP/1.1 4")) << client.received;
+    EXPECT_TRUE(client.received.ends_with("\r\n\r\n")) << client.received;
+  }
+}
+
+// Clients send all before they read: one that is cut off meanwhile tells its user of a broken connection, not of the key.
+TEST_F(RefusalTest, AWrongKeyIsNamedAlsoWithALargeBody) {
+  open();
+  const std::string body(31 * 1024 * 1024, 'x');
+  Caller& client = dial();
+  client.send("POST /v1/messages HTTP/1.1\r\nHost: gw\r\nx-api-key: lks_wrong\r\ncontent-length: " + std::to_string(body.size()) + "\r\n\r\n");
+  for (std::size_t at = 0; at < body.size(); at += 1024 * 1024) {
+    client.send(std::string_view(body).substr(at, 1024 * 1024));
+    run(5ms);
+  }
+  ASSERT_FALSE(client.closed);
+  EXPECT_FALSE(client.finished) << "the next request may follow";
+  const auto got = answers_in(client.received);
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].status, 401);
+  client.send(get("/v1/models"));
+  run(50ms);
+  EXPECT_EQ(answers_in(client.received).size(), 2U);
+}
+
+TEST_F(RefusalTest, ABodyThatIsTooLargeIsReadToItsEnd) {
+  open();
+  const std::string body(40 * 1024 * 1024, 'x');
+  Caller& client = dial();
+  client.send("POST /v1/messages HTTP/1.1\r\nHost: gw\r\nx-api-key: " + key + "\r\ncontent-length: " + std::to_string(body.size()) + "\r\n\r\n");
+  for (std::size_t at = 0; at < body.size(); at += 1024 * 1024) {
+    client.send(std::string_view(body).substr(at, 1024 * 1024));
+    run(5ms);
+  }
+  run(50ms);
+  EXPECT_TRUE(client.closed && client.closing.reason == world::CloseReason::finished) << "not reset";
+  const auto got = answers_in(client.received, client.finished);
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].status, 413);
+}
+
 TEST_F(RefusalTest, AnHttp10ClientWithoutHostIsAskedForItsKey) {
   open();
   const Got got = ask("GET /v1/models HTTP/1.0\r\n\r\n");
