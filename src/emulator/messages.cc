@@ -117,7 +117,7 @@ void write_stop(Writer& json, std::string_view reason) {
 void write_block(Writer& json, const Reply& reply, std::string_view text, std::string_view input) {
   json.begin_object();
   if (reply.tool_name.empty()) {
-    json.member("type", "text").member("text", text).key("citations").null();
+    json.member("type", "text").member("text", text);  // no "citations" where none were asked for: clients refuse null
   } else {
     json.member("type", "tool_use").member("id", reply.tool_id).member("name", reply.tool_name);
     json.key("input").raw(input);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import { addFault, control, fakeKey, fakeToken, faults, hello, majors, makeClient } from './support.mjs';
+import { describe } from 'node:test';
+import { addFault, control, fakeKey, fakeToken, faults, hello, majors, makeClient, test } from './support.mjs';
 
 // The class that the SDK gives to a status; 0.x has fewer.
 function classFor({ sdk, major }, status) {
