@@ -190,6 +190,26 @@ TEST_F(FailureTest, RequestsRefusedWhileUpstreamRestsFillNoRetryBudget) {
   EXPECT_LE(worker->counters().upstream_retries.read(), 3U);
 }
 
+// Found by the simulation: behind an answer without a body nobody looked, and the rest of it answered the next request.
+TEST_F(FailureTest, BytesBehindAnAnswerWithoutABodyAnswerNoOtherRequest) {
+  open();
+  const std::string unasked = answer(200, "", "unasked");
+  for (const std::string& bytes : {std::string("HTTP/1.1 204 X\r\n\r\n"), answer(200, "", "")}) {
+    upstream.script = [&](const Seen& seen) {
+      if (seen.method == "DELETE") return Reply{bytes + unasked, Reply::Then::stay, {{30ms, unasked}}};
+      return Reply{"", Reply::Then::stay, {{60ms, answer(200, "", "asked")}}};
+    };
+    Caller& client = dial();
+    client.send("DELETE /v1/files/file_1 HTTP/1.1\r\nHost: gw\r\nx-api-key: " + key + "\r\n\r\n");
+    run(10ms);
+    client.send(get("/v1/models"));
+    run(200ms);
+    const auto all = answers_in(client.received, false, {"DELETE", "GET"});
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[1].body, "asked") << bytes;
+  }
+}
+
 TEST_F(FailureTest, TheBreakerStopsAskingAndAsksAgain) {
   open();
   nobody_listens();
