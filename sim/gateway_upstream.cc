@@ -216,11 +216,11 @@ class GatewayUpstream::Peer final : public world::StreamHandler {
       out = "SSH-2.0-simulated\r\n";
       scene_.answers[number].cut = true;
       then = Then::reset;
-    } else if (!closes && scene_.strikes(Fault::unasked_bytes, 20)) {
-      out += "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
     }
+    // Behind a whole answer and read with its end, so that the gateway can know; more of it follows.
+    const bool unasked = then == Then::stay && scene_.strikes(Fault::unasked_bytes, 10);
     scene_.note("upstream: answers " + name() + " with " + std::to_string(status) + ", " + std::to_string(out.size()) + " bytes" + (scene_.answers[number].cut ? ", cut" : ""));
-    write_torn(std::move(out), then);
+    write_torn(std::move(out), then, unasked ? "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n" : "");
     // As servers do with a connection that they think idle; a request that is on its way meets the end.
     if (then == Then::stay && scene_.strikes(Fault::close_after, 8)) {
       scene_.after(scene_.chance.up_to(std::chrono::milliseconds(1500)), [this, resets = scene_.chance.one_in(2)] {
@@ -237,21 +237,28 @@ class GatewayUpstream::Peer final : public world::StreamHandler {
     scene_.answers[number].cut = true;
   }
 
-  void write_torn(std::string out, Then then) {
+  void write_torn(std::string out, Then then, const std::string& unasked) {
     Chance& chance = scene_.chance;
     const std::size_t pieces = chance.one_in(3) ? chance.between(2, 8) : 1;
     Duration at = chance.up_to(std::chrono::milliseconds(chance.one_in(10) ? 800 : 40));
     for (std::size_t i = 0; i < pieces && !out.empty(); ++i) {
       const std::size_t size = i + 1 == pieces ? out.size() : std::min<std::size_t>(out.size(), 1 + chance.size(out.size() * 8));
-      scene_.after(at, [this, piece = out.substr(0, size)] {
-        if (stream_ != nullptr) stream_->write(piece);
-      });
+      const bool last = size == out.size();
+      write_later(at, out.substr(0, size) + (last ? unasked : ""));
+      if (last) write_later(at + chance.up_to(std::chrono::milliseconds(100)), unasked);
       out.erase(0, size);
       // Pieces at the same instant are torn, too: each is read by itself.
       if (chance.one_in(2)) at += chance.up_to(std::chrono::milliseconds(60));
       if (scene_.strikes(Fault::pause, 30)) at += std::chrono::seconds(chance.between(1, 8));
     }
     if (then != Then::stay) end(then, at + chance.up_to(std::chrono::milliseconds(5)));
+  }
+
+  void write_later(Duration delay, std::string bytes) {
+    if (bytes.empty()) return;
+    scene_.after(delay, [this, piece = std::move(bytes)] {
+      if (stream_ != nullptr) stream_->write(piece);
+    });
   }
 
   void end(Then then, Duration delay) {
