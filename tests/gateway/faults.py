@@ -62,6 +62,52 @@ def crowd(port, key, count, pid):
     print("%.2f %.2f" % (used, time.monotonic() - began))
 
 
+def admin(port, path):
+    """The status of a GET at the admin address; 0 where none came within two seconds."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    except (OSError, http.client.HTTPException):
+        return 0, ""
+    finally:
+        connection.close()
+
+
+def metric(port, key, name):
+    """A number of /metrics, asked at the admin address PORT."""
+    for line in admin(port, "/metrics")[1].splitlines():
+        if line.split(" ")[0].split("{")[0] == "locksmith_" + name:
+            print(int(float(line.split(" ")[-1])))
+            return
+    print("none")
+
+
+def half_open(port, key, count, ports, gone):
+    """COUNT clients begin a request each; their ports go to the file PORTS. Ends when the file GONE is there."""
+    held = [socket.create_connection(("127.0.0.1", port)) for _ in range(int(count))]
+    for s in held:
+        s.sendall(b"POST /v1/messages HTTP/1.1\r\nHost: gw\r\n")
+    time.sleep(0.3)
+    with open(ports + ".part", "w") as out:
+        out.write(", ".join(str(s.getsockname()[1]) for s in held))
+    os.rename(ports + ".part", ports)
+    while not os.path.exists(gone):
+        time.sleep(0.05)
+
+
+def flood(port, key, count):
+    """COUNT requests on one connection, each with a long line in the log; how many were answered."""
+    connection, answered = http.client.HTTPConnection("127.0.0.1", port, timeout=10), 0
+    for _ in range(int(count)):
+        connection.request("GET", "/v1/models/" + "x" * 1500, headers={"x-api-key": "lks_none"})
+        answer = connection.getresponse()
+        answer.read()
+        answered += answer.status == 401
+    print(answered)
+
+
 def slow(port, key, count):
     """COUNT clients that send a head for ever, a body for ever, or take nothing of an answer; how others fare meanwhile."""
     held = []
@@ -101,4 +147,5 @@ def dead(port, key, mark):
             return
 
 
-{"once": once, "load": load, "crowd": crowd, "slow": slow, "dead": dead}[sys.argv[1]](int(sys.argv[2]), sys.stdin.readline().strip(), *sys.argv[3:])
+{"once": once, "load": load, "crowd": crowd, "slow": slow, "dead": dead, "metric": metric,
+ "half_open": half_open, "flood": flood}[sys.argv[1]](int(sys.argv[2]), sys.stdin.readline().strip(), *sys.argv[3:])

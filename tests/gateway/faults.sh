@@ -1,6 +1,7 @@
 #!/bin/sh
 # The real gateway while things break around it: upstream, clients and itself killed under load, no descriptors left, a full
-# disk under its log and under its keys, slow clients, a key revoked under load. About half a minute; the full disks need root.
+# disk under its log and under its keys, slow clients, a key revoked under load, a log that nobody reads, clients whose machine
+# vanished. About a minute; the full disks and the vanished clients need root.
 #
 #   tests/gateway/faults.sh build/dev/locksmith
 pace=2
@@ -79,6 +80,58 @@ said 'no descriptors' "busy and serving again (s): $result"
 echo "$result" | awk '{ exit !($1 < 1.0 && $2 < 2.0) }' || fail "without descriptors: $result"
 kill -KILL "$gateway"
 await "$gateway"
+
+# A log whose reader stands still: requests are answered, lines are dropped and counted.
+mkfifo "$work/log.pipe"
+sleep 100 <>"$work/log.pipe" &
+reader=$!
+trap 'kill "$reader" 2>/dev/null; end_all' EXIT
+start_gateway --log "$work/log.pipe"
+before=$(ask metric "$admin_port" log_batches_dropped_total)
+result=$(ask flood "$gateway_port" 24000)
+serves 'while the log stands still'
+sleep 0.3
+dropped=$(ask metric "$admin_port" log_batches_dropped_total)
+said 'a log that stands still' "$result answered, $dropped batches dropped"
+[ "$before" = 0 ] && [ "$result" = 24000 ] && [ "$dropped" -gt 0 ] || fail "a log that stands still: $before $result $dropped"
+kill -KILL "$gateway"
+await "$gateway"
+kill "$reader"
+trap end_all EXIT
+
+# Clients whose machine vanished in the middle of a request: nothing arrives from them any more, not even an end.
+table=locksmith_faults_$$
+if [ "$(id -u)" -eq 0 ] && nft add table inet "$table" 2>/dev/null; then
+  trap 'nft delete table inet "$table" 2>/dev/null; end_all' EXIT
+  start_gateway
+  ask half_open "$gateway_port" 40 "$work/ports" "$work/gone" &
+  load=$!
+  tries=0
+  until [ -e "$work/ports" ]; do tries=$((tries + 1)); [ "$tries" -lt 200 ] || fail 'no half-open clients'; sleep 0.05; done
+  nft add chain inet "$table" silent '{ type filter hook input priority 0; }'
+  nft add rule inet "$table" silent tcp dport "$gateway_port" tcp sport "{ $(cat "$work/ports") }" drop
+  : >"$work/gone"
+  await "$load"
+  sleep 0.5
+  result=$(ask metric "$admin_port" connections_open)
+  [ "$result" -ge 40 ] || fail "$result connections stand, which should be 40"
+  serves 'beside half-open clients'
+  began=$(date +%s)
+  tries=0
+  until [ "$(ask metric "$admin_port" connections_open)" = 0 ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 60 ] || fail "half-open clients are kept: $(ask metric "$admin_port" connections_open)"
+    sleep 0.5
+  done
+  said 'half-open clients' "40 let go after $(($(date +%s) - began)) s"
+  serves 'after half-open clients'
+  nft delete table inet "$table"
+  trap end_all EXIT
+  kill -KILL "$gateway"
+  await "$gateway"
+else
+  said 'half-open clients' 'SKIPPED: needs root and nft'
+fi
 
 # A full disk, under the log and under the keys.
 mkdir "$work/small"
