@@ -24,38 +24,49 @@ void write_all(int descriptor, std::string_view lines) {
 
 }  // namespace
 
-LogWriter::LogWriter(int descriptor) : descriptor_(descriptor), thread_([this] { run(); }) {}
+LogWriter::LogWriter(int descriptor) : shared_(std::make_shared<Shared>()) {
+  shared_->descriptor = descriptor;
+  thread_ = std::thread([shared = shared_] { run(*shared); });
+}
 
 LogWriter::~LogWriter() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
+  std::unique_lock lock(shared_->mutex);
+  shared_->stopping = true;
+  shared_->wake.notify_all();
+  const bool ended = shared_->wake.wait_for(lock, limits::kLogLastWords, [this] { return shared_->ended; });
+  lock.unlock();
+  if (ended) {
+    thread_.join();
+  } else {
+    thread_.detach();
   }
-  wake_.notify_one();
-  thread_.join();
 }
 
 bool LogWriter::write(std::string_view lines) {
   {
-    const std::lock_guard lock(mutex_);
-    if (waiting_.size() + lines.size() > limits::kLogBacklog) return false;
-    waiting_.append(lines);
+    const std::lock_guard lock(shared_->mutex);
+    if (shared_->waiting.size() + lines.size() > limits::kLogBacklog) return false;
+    shared_->waiting.append(lines);
   }
-  wake_.notify_one();
+  shared_->wake.notify_one();
   return true;
 }
 
-void LogWriter::run() {
+void LogWriter::run(Shared& shared) {
   std::string lines;
   while (true) {
     {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-      if (waiting_.empty()) return;
+      std::unique_lock lock(shared.mutex);
+      shared.wake.wait(lock, [&shared] { return shared.stopping || !shared.waiting.empty(); });
+      if (shared.waiting.empty()) {
+        shared.ended = true;
+        shared.wake.notify_all();
+        return;
+      }
       lines.clear();
-      lines.swap(waiting_);
+      lines.swap(shared.waiting);
     }
-    write_all(descriptor_, lines);
+    write_all(shared.descriptor, lines);
   }
 }
 

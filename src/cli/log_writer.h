@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -14,18 +15,24 @@ namespace locksmith::cli {
 class LogWriter final : public gateway::LogSink {
  public:
   explicit LogWriter(int descriptor);  // stays open; owned by the caller
-  ~LogWriter() override;               // writes what waits, as long as the descriptor takes it
+  // Writes what waits, for at most limits::kLogLastWords: a reader that stands still must not hold up the end of the program. Then the
+  // thread is left behind in its write, and with it what it holds.
+  ~LogWriter() override;
 
   bool write(std::string_view lines) override;  // any thread
 
  private:
-  void run();
+  struct Shared {
+    int descriptor = -1;
+    std::mutex mutex;
+    std::condition_variable wake;
+    std::string waiting;
+    bool stopping = false;
+    bool ended = false;
+  };
+  static void run(Shared& shared);
 
-  int descriptor_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::string waiting_;
-  bool stopping_ = false;
+  std::shared_ptr<Shared> shared_;  // the thread's too
   std::thread thread_;
 };
 
