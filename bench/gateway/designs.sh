@@ -9,10 +9,11 @@ nginx_globals=""    # further directives for nginx, outside of any block
 
 say() { printf '%s\n' "$*" >&2; }
 
-if [ ! -x "$tools/load" ] || [ ! -x "$tools/mock_upstream" ]; then
-  say "Building the two tools"
+if [ ! -x "$tools/load" ] || [ ! -x "$tools/mock_upstream" ] || [ ! -e "$tools/count_allocations.so" ]; then
+  say "Building the tools"
   (cd "$root" && { [ -f build/bench/build.ninja ] || cmake --preset bench >/dev/null; } &&
-    cmake --build build/bench -j 2 --target bench_gateway_mock_upstream bench_gateway_load >/dev/null)
+    cmake --build build/bench -j 2 --target bench_gateway_mock_upstream bench_gateway_load \
+      bench_gateway_count_allocations >/dev/null)
 fi
 
 processes() { # PID: itself and everything below it, with commas
