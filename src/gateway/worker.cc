@@ -45,6 +45,18 @@ void Worker::forget(Connection& connection) {
   if (connections_.empty()) finish_drain();
 }
 
+// Whoever starts a gateway waits for this, so it is looked at often until it is so.
+void Worker::tell_ready() {
+  counters_.ready.set(ready() ? 1 : 0);
+  if (ready() || looking_) return;
+  looking_ = true;
+  loop_.after(limits::kReadyLook, [this, alive = alive_] {
+    if (!*alive) return;
+    looking_ = false;
+    tell_ready();
+  });
+}
+
 // --- Snapshots ---------------------------------------------------------------------------------------------------------------
 
 void Worker::set_keys(std::shared_ptr<const KeyRing> keys) {
@@ -99,7 +111,7 @@ void Worker::sweep() {
   std::erase_if(old_, [](const auto& generation) { return generation->users == 0 && generation->pool.size() == 0; });
   witness_.flush();
   counters_.connections_open.set(connections_.size());
-  counters_.ready.set(ready() ? 1 : 0);
+  tell_ready();
   counters_.upstream_links.set(generation_->pool.size());
   counters_.upstream_dialled.set(generation_->pool.dialled());
   loop_.after(limits::kSweep, [this, alive = alive_] {

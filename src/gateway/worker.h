@@ -86,6 +86,7 @@ class Worker final : public world::AcceptHandler {
   static constexpr int kMostRetryCredit = 10 * kRetryCost;
 
   void sweep();
+  void tell_ready();
   void adopt_next();
   void finish_drain();
 
@@ -108,6 +109,7 @@ class Worker final : public world::AcceptHandler {
   int retry_credit_ = kRetryCost;
   bool announced_ = false;
   bool draining_ = false;
+  bool looking_ = false;           // for upstream's name to be resolved
   std::move_only_function<void()> drained_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

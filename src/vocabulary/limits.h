@@ -133,6 +133,7 @@ inline constexpr ByteCount kLargestUpload = 512_MiB; // a file, the largest body
 inline constexpr ByteCount kAdminBody = 64_KiB;      // of a request to the admin address, which reads none
 inline constexpr Duration kAdminVisit = 10s;         // one question and its answer
 inline constexpr Duration kFollowStore = 20ms;       // between two looks at the store: a revoked key is dead after at most this
+inline constexpr Duration kReadyLook = 10ms;         // while upstream's name is not resolved: between two looks whether it is
 inline constexpr Duration kSweep = 250ms;            // deadlines of the gateway are late by at most this
 inline constexpr Duration kDrain = 600s;             // after SIGTERM: streams that are under way may end
 inline constexpr Duration kDrainNotice = 1s;         // before that, still serving: /readyz says no, and a balancer may see it
