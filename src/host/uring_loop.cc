@@ -176,27 +176,22 @@ void UringLoop::give_string(std::string text) {
 
 // --- The ring ----------------------------------------------------------------------------------------------------------------
 
-io_uring_sqe& UringLoop::prepare(UringStream& stream, Operation operation) {
+io_uring_sqe& UringLoop::place(std::uint64_t data) {
   io_uring_sqe* entry = io_uring_get_sqe(ring_.get());
   if (entry == nullptr) {
     io_uring_submit(ring_.get());
     entry = io_uring_get_sqe(ring_.get());
   }
   LOCKSMITH_ASSERT(entry != nullptr);
-  io_uring_sqe_set_data64(entry, tag(stream, operation));
+  io_uring_sqe_set_data64(entry, data);
   return *entry;
 }
 
+io_uring_sqe& UringLoop::prepare(UringStream& stream, Operation operation) { return place(tag(stream, operation)); }
+
 void UringLoop::arm_epoll() {
   if (std::exchange(epoll_armed_, true)) return;
-  io_uring_sqe* entry = io_uring_get_sqe(ring_.get());
-  if (entry == nullptr) {
-    io_uring_submit(ring_.get());
-    entry = io_uring_get_sqe(ring_.get());
-  }
-  LOCKSMITH_ASSERT(entry != nullptr);
-  io_uring_prep_poll_add(entry, epoll_descriptor(), EPOLLIN);
-  io_uring_sqe_set_data64(entry, static_cast<std::uint64_t>(Operation::epoll));
+  io_uring_prep_poll_add(&place(static_cast<std::uint64_t>(Operation::epoll)), epoll_descriptor(), EPOLLIN);
 }
 
 void UringLoop::submit_sends() {

@@ -46,7 +46,8 @@ class UringLoop final : public EpollLoop {
   static std::uint64_t tag(const UringStream& stream, Operation operation) {
     return reinterpret_cast<std::uintptr_t>(&stream) | static_cast<std::uint64_t>(operation);
   }
-  // A place in the submission queue; the queue is handed to the kernel first where it is full.
+  // A place in the submission queue; the queue is handed to the kernel first where it is full. The tag is set, and
+  // io_uring_prep_…() leaves it.
   io_uring_sqe& prepare(UringStream& stream, Operation operation);
   void queue_send(UringStream& stream) { sending_.push_back(&stream); }
   void mark(UringStream& stream) { marked_.push_back(&stream); }
@@ -60,6 +61,7 @@ class UringLoop final : public EpollLoop {
   static constexpr int kBufferGroup = 0;
 
  private:
+  io_uring_sqe& place(std::uint64_t data);
   void submit_sends();
   void wait_and_collect();
   void dispatch(const io_uring_cqe& done);

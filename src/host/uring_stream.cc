@@ -30,6 +30,12 @@ UringStream::~UringStream() {
   if (counter_) --*counter_;
 }
 
+// Counted until the kernel has answered for it.
+io_uring_sqe& UringStream::begin(UringLoop::Operation operation) {
+  ++pending_;
+  return loop_.prepare(*this, operation);
+}
+
 void UringStream::mark() {
   if (!std::exchange(marked_, true)) loop_.mark(*this);
 }
@@ -45,11 +51,8 @@ void UringStream::begin_connect(Duration deadline) {
     deadline_.reset();
     close(CloseReason::timed_out, "ETIMEDOUT: connecting");
   });
-  ++pending_;
-  io_uring_sqe& entry = loop_.prepare(*this, UringLoop::Operation::connect);
-  const std::uint64_t data = entry.user_data;
+  io_uring_sqe& entry = begin(UringLoop::Operation::connect);
   io_uring_prep_connect(&entry, descriptor_, reinterpret_cast<const sockaddr*>(&connect_to_), size);
-  entry.user_data = data;
 }
 
 void UringStream::begin_accepted(std::shared_ptr<std::size_t> counter) {
@@ -92,13 +95,10 @@ void UringStream::opened() {
 void UringStream::arm_receive() {
   if (receiving_ || is_closing_ || read_finished_) return;
   receiving_ = true;
-  ++pending_;
-  io_uring_sqe& entry = loop_.prepare(*this, UringLoop::Operation::receive);
-  const std::uint64_t data = entry.user_data;
+  io_uring_sqe& entry = begin(UringLoop::Operation::receive);
   io_uring_prep_recv_multishot(&entry, descriptor_, nullptr, 0, 0);
   entry.flags |= IOSQE_BUFFER_SELECT;
   entry.buf_group = UringLoop::kBufferGroup;
-  entry.user_data = data;
 }
 
 void UringStream::on_received(int result, std::uint32_t flags) {
@@ -136,11 +136,8 @@ void UringStream::deliver(std::string_view bytes) {
   held_.append(bytes);
   // The receive stands until the kernel is told otherwise; the bound is what one ring of buffers holds.
   if (held_.size() > limits::kRingHeld && receiving_ && !std::exchange(cancel_sent_, true)) {
-    ++pending_;
-    io_uring_sqe& entry = loop_.prepare(*this, UringLoop::Operation::cancel);
-    const std::uint64_t data = entry.user_data;
+    io_uring_sqe& entry = begin(UringLoop::Operation::cancel);
     io_uring_prep_cancel64(&entry, loop_.tag(*this, UringLoop::Operation::receive), 0);
-    entry.user_data = data;
   }
 }
 
@@ -182,11 +179,8 @@ void UringStream::send_queued() {
   in_flight_.swap(out_);
   in_flight_begin_ = 0;
   sending_ = true;
-  ++pending_;
-  io_uring_sqe& entry = loop_.prepare(*this, UringLoop::Operation::send);
-  const std::uint64_t data = entry.user_data;
+  io_uring_sqe& entry = begin(UringLoop::Operation::send);
   io_uring_prep_send(&entry, descriptor_, in_flight_.data(), in_flight_.size(), MSG_NOSIGNAL | MSG_WAITALL);
-  entry.user_data = data;
 }
 
 void UringStream::on_sent(int result) {
@@ -257,11 +251,8 @@ void UringStream::close(CloseReason reason, std::string detail) {
   }
   if (pending_ > 0) {
     // The kernel holds the socket for each operation; it is free when all are taken back.
-    ++pending_;
-    io_uring_sqe& entry = loop_.prepare(*this, UringLoop::Operation::cancel);
-    const std::uint64_t data = entry.user_data;
+    io_uring_sqe& entry = begin(UringLoop::Operation::cancel);
     io_uring_prep_cancel_fd(&entry, descriptor_, IORING_ASYNC_CANCEL_ALL);
-    entry.user_data = data;
   }
   mark();
 }

@@ -43,6 +43,7 @@ class UringStream final : public world::Stream, public EventSink {
   bool may_die() const { return closed_ && pending_ == 0; }
 
  private:
+  io_uring_sqe& begin(UringLoop::Operation operation);
   void opened();
   void arm_receive();
   void watch_for_reset();
