@@ -28,22 +28,9 @@ void note_credential(std::string_view value, std::string_view& kept, bool& has, 
 }
 
 // Every element of a Connection field names a field that this hop may remove.
-template <class Visit>
-void for_each_element(std::string_view list, Visit visit) {
-  while (!list.empty()) {
-    const std::size_t comma = list.find(',');
-    std::string_view element = list.substr(0, comma);
-    while (!element.empty() && (element.front() == ' ' || element.front() == '\t')) element.remove_prefix(1);
-    while (!element.empty() && (element.back() == ' ' || element.back() == '\t')) element.remove_suffix(1);
-    if (!element.empty()) visit(element);
-    if (comma == std::string_view::npos) return;
-    list.remove_prefix(comma + 1);
-  }
-}
-
 bool note_connection(std::string_view list, Admitted& out) {
   bool good = true;
-  for_each_element(list, [&](std::string_view element) {
+  wire::http1::for_each_element(list, [&](std::string_view element) {
     if (same_name(element, "close")) {
       out.keep_alive = false;
       out.asked_to_close = true;

@@ -33,7 +33,6 @@ class BodyReading {
  public:
   // `exactly`: find out whether a large body refers to content elsewhere; else it is taken to.
   Why read(const Admitted& request, std::string_view body, bool exactly, Asked& asked);
-  void shrink() { peek_.shrink(limits::kKeptRequest); }
 
  private:
   Why read_message(std::string_view body, Asked& asked);

@@ -46,22 +46,22 @@ void append_answer_head(std::string& out, const wire::http1::ResponseHead& head,
   wire::http1::begin_response(out, head.status, head.reason);
   const bool named = std::ranges::any_of(head.fields, names_fields);
   {
-  FieldRun run(out);
-  for (const Field& field : head.fields) {
-    if (named && use_of(field.name) == FieldUse::pass && head.fields.lists("connection", field.name)) continue;
-    switch (use_of(field.name)) {
-      case FieldUse::hop:
-      case FieldUse::connection:
-      case FieldUse::own:
-        continue;
-      case FieldUse::framing:
-        if (!passes_length(head.status, delivery, field)) continue;
-        break;
-      default:
-        break;
+    FieldRun run(out);
+    for (const Field& field : head.fields) {
+      if (named && use_of(field.name) == FieldUse::pass && head.fields.lists("connection", field.name)) continue;
+      switch (use_of(field.name)) {
+        case FieldUse::hop:
+        case FieldUse::connection:
+        case FieldUse::own:
+          continue;
+        case FieldUse::framing:
+          if (!passes_length(head.status, delivery, field)) continue;
+          break;
+        default:
+          break;
+      }
+      run.add(field);
     }
-    run.add(field);
-  }
   }
   if (delivery == Delivery::chunked) out.append(std::string_view("transfer-encoding: chunked\r\n"));
   if (!client.keep_alive) {

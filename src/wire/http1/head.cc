@@ -11,12 +11,6 @@ namespace {
 constexpr std::string_view kScheme = "http://";
 constexpr std::string_view kSecureScheme = "https://";
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 // Takes one line off the front of `rest`, without its CR LF. scan_head() has seen that each LF has its CR.
 std::string_view take_line(std::string_view& rest) {
   const std::size_t end = rest.find('\n');
