@@ -214,12 +214,23 @@ void Passage::on_answer_piece(std::string_view piece) {
   out.assign(delivery_ == Delivery::chunked ? "\r\n" : "");
 }
 
-// Two line ends in a row are the end of an event.
+// Two line ends in a row, each CR, LF or both, are the end of an event; the last four bytes tell.
 void Passage::note_event_end(std::string_view piece) {
-  for (const char c : piece.substr(piece.size() - std::min<std::size_t>(piece.size(), 4))) {
-    if (c == '\r') continue;
-    inside_event_ = c != '\n' || !after_line_end_;
-    after_line_end_ = c == '\n';
+  constexpr std::size_t kTwoLineEnds = 4;
+  if (piece.size() >= kTwoLineEnds) {
+    piece.remove_prefix(piece.size() - kTwoLineEnds);
+    line_end_ = LineEnd::none;
+  }
+  for (const char c : piece) {
+    if (c == '\n' && line_end_ == LineEnd::cr) {
+      line_end_ = LineEnd::whole;  // CR LF is one
+    } else if (c == '\n' || c == '\r') {
+      inside_event_ = line_end_ == LineEnd::none;
+      line_end_ = c == '\r' ? LineEnd::cr : LineEnd::whole;
+    } else {
+      inside_event_ = true;
+      line_end_ = LineEnd::none;
+    }
   }
 }
 
@@ -312,7 +323,8 @@ void Passage::cut(Why why) {
   if (link_ != nullptr) std::exchange(link_, nullptr)->abandon();
   const RefusalRow& row = row_of(why);
   flush();  // what came in the same read as the end
-  if (is_stream_) {
+  // An answer of a told length has no room for what upstream did not send: there the early end alone says it.
+  if (is_stream_ && delivery_ != Delivery::length) {
     std::string event;
     append_error_body(event, row, {});
     std::string& out = worker_.out();
@@ -384,7 +396,8 @@ void Passage::end(bool keep) {
   if (std::exchange(client_paused_, false)) connection_.resume();
   phase_ = Phase::idle;
   delivery_ = Delivery::none;
-  passes_body_ = sent_ = sent_whole_ = link_paused_ = is_stream_ = by_bound_ = witnessed_ = inside_event_ = after_line_end_ = false;
+  passes_body_ = sent_ = sent_whole_ = link_paused_ = is_stream_ = by_bound_ = witnessed_ = inside_event_ = false;
+  line_end_ = LineEnd::none;
   status_ = attempts_ = 0;
   head_size_ = 0;
   bytes_in_ = bytes_out_ = 0;

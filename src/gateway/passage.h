@@ -99,7 +99,7 @@ class Passage final : public upstream::LinkUser {
   bool is_stream_ = false;         // the answer is a stream of events
   bool by_bound_ = false;
   bool inside_event_ = false;      // of what the client has of a stream
-  bool after_line_end_ = false;
+  enum class LineEnd : std::uint8_t { none, cr, whole } line_end_ = LineEnd::none;  // the last of these bytes
   bool witnessed_ = false;         // a large error answer has its line before its end
   int status_ = 0;
   int attempts_ = 0;

@@ -88,7 +88,7 @@ void UsageMeter::take_stream(std::string_view bytes) {
     const std::string_view part = bytes.substr(0, end);
     if (!skipping_) {
       if (end != std::string_view::npos && kept_.empty()) {
-        take_line(part);
+        if (part.size() <= limits::kUsageBytes) take_line(part);
       } else if (kept_.size() + part.size() > limits::kUsageBytes || !is_wanted(kept_.empty() ? part : kept_)) {
         kept_.clear();
         skipping_ = true;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "stage.h"
+#include "wire/http1/write.h"
 #include "wire/sse/event_reader.h"
 
 namespace locksmith::gateway {
@@ -95,6 +96,47 @@ TEST_F(FailureTest, AnAnswerThatIsNoStreamBreaksOffWithoutACleanEnd) {
     EXPECT_EQ(answers[0].body, "hello");
     EXPECT_TRUE(client.finished);
     EXPECT_EQ(upstream.seen.size(), 1U);
+  }
+}
+
+// What would not fit in the told length would be taken for an answer to the next request.
+TEST_F(FailureTest, AStreamOfToldLengthThatBreaksOffGetsNothingAdded) {
+  open();
+  const std::string event = "event: ping\ndata: {}\n";
+  upstream.script = [&](const Seen&) {
+    return Reply{"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 60\r\n\r\n" + event, Reply::Then::reset};
+  };
+  Caller& client = exchange(stream_request(), 100ms);
+  const auto answers = answers_in(client.received);
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_FALSE(answers[0].whole);
+  EXPECT_EQ(answers[0].body, event);
+  EXPECT_TRUE(client.finished || client.closed);
+}
+
+// In a stream of events CR, LF and both together end a line, and a pair may be torn.
+TEST_F(FailureTest, TheErrorEventStandsAloneAfterEveryFormOfLineEnd) {
+  open();
+  struct Case {
+    std::string_view end;
+    bool ended;
+  };
+  for (const bool torn : {false, true}) {
+    for (const auto& [end, ended] : {Case{"", false}, Case{"\n", false}, Case{"\r", false}, Case{"\r\n", false}, Case{"\n\n", true},
+                                     Case{"\r\r", true}, Case{"\n\r", true}, Case{"\n\r\n", true}, Case{"\r\n\r", true},
+                                     Case{"\r\n\n", true}, Case{"\r\n\r\n", true}, Case{"\r\r\r\r\r", true}}) {
+      const std::string event = "event: ping\ndata: {}" + std::string(end);
+      std::string answer = stream_head();
+      for (std::size_t at = 0, size = torn ? 1 : event.size(); at < event.size(); at += size) {
+        wire::http1::append_chunk(answer, event.substr(at, size));
+      }
+      upstream.script = [&](const Seen&) { return Reply{answer, Reply::Then::reset}; };
+      Caller& client = exchange(stream_request(), 100ms);
+      const auto answers = answers_in(client.received);
+      ASSERT_EQ(answers.size(), 1U);
+      const std::string expected = event + (ended ? "" : "\n\n") + "event: error\n";
+      EXPECT_TRUE(answers[0].body.starts_with(expected)) << testing::PrintToString(answers[0].body);
+    }
   }
 }
 
