@@ -95,7 +95,7 @@ bool UringLoop::is_available() {
   return good;
 }
 
-UringLoop::UringLoop() : ring_(std::make_unique<io_uring>()) {
+UringLoop::UringLoop(unsigned send_at_once) : send_at_once_(send_at_once), ring_(std::make_unique<io_uring>()) {
   LOCKSMITH_ASSERT(make_ring(*ring_, kQueue, kCompletions) == 0);
   buffers_ = std::make_unique<BufferRing>(*ring_);
   strings_.reserve(kKeptStrings);
@@ -217,6 +217,7 @@ void UringLoop::wait_and_collect() {
   __kernel_timespec time{wait / 1000, (wait % 1000) * 1'000'000LL};
   io_uring_submit_and_wait_timeout(ring_.get(), &first, 1, &time, nullptr);
   begin_turn();
+  quiet_ = io_uring_cq_ready(ring_.get()) <= send_at_once_;
   unsigned head = 0;
   unsigned count = 0;
   io_uring_cqe* done = nullptr;

@@ -167,11 +167,23 @@ void UringStream::peer_finished() {
 
 void UringStream::write(std::string_view bytes) {
   if (is_closing_ || finish_requested_ || write_broken_ || bytes.empty()) return;
+  if (loop_.sends_at_once() && open_ && !sending_ && !send_queued_) {
+    bytes.remove_prefix(send_now(bytes));
+    if (bytes.empty() || write_broken_) return;
+  }
   if (out_.empty() && out_.capacity() < bytes.size()) out_ = loop_.take_string(bytes.size());
   out_.append(bytes);
   drained_owed_ = true;
   if (!open_ || sending_ || std::exchange(send_queued_, true)) return;
   loop_.queue_send(*this);
+}
+
+// How many bytes the socket took at once.
+std::size_t UringStream::send_now(std::string_view bytes) {
+  const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent >= 0) return static_cast<std::size_t>(sent);
+  if (errno != EAGAIN && errno != EINTR && errno != ENOBUFS) write_failed(errno);
+  return 0;
 }
 
 void UringStream::send_queued() {
@@ -249,18 +261,21 @@ void UringStream::close(CloseReason reason, std::string detail) {
     const linger now{1, 0};  // closing sends RST instead of FIN
     setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
   }
-  if (pending_ > 0) {
-    // The kernel holds the socket for each operation; it is free when all are taken back.
-    io_uring_sqe& entry = begin(UringLoop::Operation::cancel);
-    io_uring_prep_cancel_fd(&entry, descriptor_, IORING_ASYNC_CANCEL_ALL);
-  }
   mark();
+}
+
+// The kernel holds the socket for each operation; it is free when all are taken back. Only from the loop: a stream may be
+// aborted by whoever ends a loop that no longer runs, and the ring takes nothing from another thread.
+void UringStream::take_back() {
+  if (std::exchange(taken_back_, true)) return;
+  io_uring_sqe& entry = begin(UringLoop::Operation::cancel);
+  io_uring_prep_cancel_fd(&entry, descriptor_, IORING_ASYNC_CANCEL_ALL);
 }
 
 void UringStream::on_marked() {
   marked_ = false;
   if (is_closing_) {
-    if (pending_ > 0) return;  // the last answer marks again
+    if (pending_ > 0) return take_back();  // the last answer marks again
     if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
     if (!std::exchange(closed_, true)) handler_->on_closed(*this, closing_);
     return loop_.retire(*this);

@@ -48,6 +48,7 @@ class UringStream final : public world::Stream, public EventSink {
   void arm_receive();
   void watch_for_reset();
   void on_received(int result, std::uint32_t flags);
+  std::size_t send_now(std::string_view bytes);
   void on_sent(int result);
   void on_connected(int result);
   void deliver(std::string_view bytes);
@@ -56,6 +57,7 @@ class UringStream final : public world::Stream, public EventSink {
   void write_failed(int error);
   void shut_down();
   void close(world::CloseReason reason, std::string detail);
+  void take_back();
   void clear_deadline();
   void mark();
 
@@ -79,6 +81,7 @@ class UringStream final : public world::Stream, public EventSink {
   bool is_closing_ = false;
   bool aborted_ = false;
   bool cancel_sent_ = false;
+  bool taken_back_ = false;
   bool closed_ = false;              // the handler has heard
   std::string out_;                  // not yet handed to the kernel
   std::string in_flight_;            // lies still while the kernel reads it

@@ -1,4 +1,6 @@
 // The contract of world::Loop, as tests that every implementation must pass: plain streams, timers, look-ups.
+#include <sys/resource.h>
+
 #include "loop_contract.h"
 
 namespace locksmith::host {
@@ -88,6 +90,32 @@ TYPED_TEST_P(LoopContract, AnAnswerBeforeAResetIsStillRead) {
   this->run_until_client_closed();
   EXPECT_EQ(this->client.received, "413");
   EXPECT_EQ(this->client.closing.reason, CloseReason::reset);
+}
+
+// As when a gateway is told a second time to end: its loop has stopped, and another thread lets go of all that was open.
+TYPED_TEST_P(LoopContract, ManyStreamsAreAbortedAfterTheLoopHasStopped) {
+  constexpr std::size_t kPairs = 1200;  // more than io_uring's queue takes at once
+  rlimit descriptors{};
+  getrlimit(RLIMIT_NOFILE, &descriptors);
+  descriptors.rlim_cur = descriptors.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &descriptors);
+  if (descriptors.rlim_cur < 2 * kPairs + 100) GTEST_SKIP() << "too few descriptors are allowed here";
+  std::vector<Peer> servers(kPairs);
+  std::vector<Peer> clients(kPairs);
+  this->acceptor.peers.clear();
+  for (Peer& each : servers) this->acceptor.peers.push_back(&each);
+  const Address address = this->listen();
+  std::size_t open = 0;
+  const std::function<void(Stream&)> count = [&](Stream&) {
+    if (++open == 2 * kPairs) return this->loop.stop();
+    if (open % 2 == 0) this->loop.dial(address, {5s}, clients[open / 2]);
+  };
+  for (Peer& each : servers) each.open = count;
+  for (Peer& each : clients) each.open = count;
+  this->loop.dial(address, {5s}, clients[0]);
+  std::thread([this] { this->loop.run(); }).join();
+  ASSERT_EQ(open, 2 * kPairs);
+  for (Peer& each : servers) each.stream->abort();
 }
 
 TYPED_TEST_P(LoopContract, ARefusedConnectionSaysSo) {
@@ -253,7 +281,7 @@ TYPED_TEST_P(LoopContract, AnAddressThatIsTakenSaysSo) {
   EXPECT_EQ(foreign.error().code.name(), "address_not_available");
 }
 
-REGISTER_TYPED_TEST_SUITE_P(LoopContract, EchoesAndEndsInOrder, KeepsWhatIsWrittenBeforeItIsOpen,
+REGISTER_TYPED_TEST_SUITE_P(LoopContract, EchoesAndEndsInOrder, ManyStreamsAreAbortedAfterTheLoopHasStopped, KeepsWhatIsWrittenBeforeItIsOpen,
                             HalfOpenStreamsStillCarryTheOtherWay, AbortIsSeenAsAReset,
                             AbortBeforeOpenClosesWithoutOpening, AnAnswerBeforeAResetIsStillRead,
                             ARefusedConnectionSaysSo, ADialEndsAtItsDeadline,
