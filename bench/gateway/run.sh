@@ -71,7 +71,7 @@ describe() {
   arguments="--connections 64 --seconds $seconds --warmup 0.1" answer=json:2048 place=B fresh="" times=$rounds more=$patience secure=""
   case $1 in
     small) arguments+=" --bytes 2048" ;;
-    latency) arguments="--connections 1 --seconds $seconds --bytes 2048" ;;
+    latency) arguments="--connections 1 --seconds $seconds --bytes 2048" times=$((rounds * 2)) ;;
     rate) arguments+=" --bytes 2048 --rate $rate" ;;
     body) arguments+=" --bytes 2048 --body 100000" ;;
     sse) answer=sse:200 place=A arguments+=" --stream 1 --events 200" ;;

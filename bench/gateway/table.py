@@ -13,6 +13,7 @@ import sys
 
 PEERS = ("nginx", "haproxy", "haproxy64")
 EVENTS = {"sse", "burst", "paced", "held"}  # the unit is an event; elsewhere it is a request
+CLOSED = {"latency"}  # one connection, one request after the other: the mean is the time by the requests
 UNPACED = {"sse", "burst"}  # their time is that of a whole stream on a full machine: nothing is added to it
 MEMORY = {"held", "idle"}
 NOISY = 0.3  # cores of foreign work, from which on a round is not quiet
@@ -28,6 +29,7 @@ def figures(workload, result):
         "cpu": result["cpu_us"] / units if has_cpu else None,
         "core": 100 * result["cpu_us"] / 1e6 / result["wall_s"] if result["cpu_us"] > 0 else None,
         "wall": units / result["wall_s"],
+        "mean": 1e6 * result["wall_s"] / units if workload in CLOSED and units else None,
         "p50": result[timed + "p50_us"],
         "p99": result[timed + "p99_us"],
         "memory": (result["rss_end_kb"] - result["rss_before_kb"]) / result["connections"]
@@ -58,7 +60,8 @@ def read(path):
             for number, each in rounds.items():
                 direct = designs.get("direct", {}).get(number)
                 fits = direct and rounds is not designs["direct"] and workload not in UNPACED
-                each["added"] = each["p50"] - direct["p50"] if fits else None
+                figure = "mean" if workload in CLOSED else "p50"
+                each["added"] = each[figure] - direct[figure] if fits else None
     return table, places, clean
 
 

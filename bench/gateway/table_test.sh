@@ -7,10 +7,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-row() { # WORKLOAD DESIGN ROUND CPU_US P50 [ERRORS [FOREIGN]]: 1000 requests in a second
+row() { # WORKLOAD DESIGN ROUND CPU_US P50 [ERRORS [FOREIGN]]: 1000 requests in a second, or one after the other
+  local wall=1.0
+  [ "$1" != latency ] || wall=0.0$5 # 20 us for each
   printf '{"workload":"%s","design":"%s","round":%s,"placement":"B","result":{"requests":1000,"events":0,"errors":%s,' \
     "$1" "$2" "$3" "${6:-0}"
-  printf '"p50_us":%s,"p99_us":%s,"event_p50_us":0,"event_p99_us":0,"wall_s":1.0,"cpu_us":%s,"foreign_cores":%s,' "$5" "$5" "$4" "${7:-0.1}"
+  printf '"p50_us":%s,"p99_us":%s,"event_p50_us":0,"event_p99_us":0,"wall_s":%s,"cpu_us":%s,"foreign_cores":%s,' \
+    "$5" "$5" "$wall" "$4" "${7:-0.1}"
   printf '"rss_before_kb":1000,"rss_end_kb":3000,"connections":1000}}\n'
 }
 expect() { # EXIT-CODE TEXT ARGUMENTS...
