@@ -8,8 +8,9 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace locksmith;
   static const auto kExaminer = knowledge::make_examiner();
+  static const auto kOwners = doctor::intake::ErrorOwners::make();
   static const Instant kLatest = Instant{std::chrono::seconds{1795628875}};
-  doctor::intake::LogReader reader(**kExaminer, kLatest);
+  doctor::intake::LogReader reader(**kExaminer, *kOwners, kLatest);
   std::string_view text = fuzz::text_of(data, size);
   while (!text.empty()) {
     const std::size_t end = text.find('\n') == std::string_view::npos ? text.size() : text.find('\n');

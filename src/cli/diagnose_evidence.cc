@@ -4,9 +4,11 @@
 #include <cstdio>
 
 #include "cli/diagnose_inputs.h"
+#include "doctor/intake/error_owner.h"
 #include "doctor/intake/evidence_json.h"
 #include "doctor/present/diagnosis_text.h"
 #include "model/credential/credential.h"
+#include "model/evidence/error_text.h"
 #include "vocabulary/limits.h"
 
 namespace locksmith::cli {
@@ -101,6 +103,16 @@ int diagnose_lines(const Examiner& examiner, const std::string& file, const Shel
 }
 
 int diagnose_error_text(const Examiner& examiner, const std::string& text, const Shell& shell) {
+  const auto owners = doctor::intake::ErrorOwners::make();
+  if (!owners) return report(owners.error(), shell);
+  if (const std::string service = owners->other_service(model::evidence::plain(text)); !service.empty()) {
+    return report(Failure{FailureCode("error_not_of_claude"),
+                          "The error speaks of " + service + " and not of Claude: no cause was looked for.",
+                          "If a call to Claude failed with it, say so in an evidence document (request.url, error.text), "
+                          "and run: locksmith diagnose FILE",
+                          Blame::outside},
+                  shell);
+  }
   Tally tally;
   Evidence evidence;
   evidence.error.text = model::credential::redact(text);

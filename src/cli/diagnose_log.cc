@@ -14,7 +14,7 @@ std::vector<doctor::present::Case> cases_of(doctor::intake::LogReader& reader,
   std::vector<doctor::present::Case> cases;
   for (doctor::intake::LogGroup& group : reader.end()) {
     doctor::present::Case c;
-    c.diagnosis = examiner.examine(group.evidence);
+    if (group.other_service.empty()) c.diagnosis = examiner.examine(group.evidence);
     c.verdict = count(c.diagnosis, group.evidence, tally);
     c.evidence = std::move(group.evidence);
     c.count = group.count;
@@ -22,7 +22,10 @@ std::vector<doctor::present::Case> cases_of(doctor::intake::LogReader& reader,
     c.where = "line " + std::to_string(group.first_line);
     if (group.first) c.first = shown(*group.first);
     if (group.last) c.last = shown(*group.last);
-    if (!group.names_claude)
+    if (!group.other_service.empty())
+      c.remarks.push_back("The entry speaks of " + group.other_service +
+                          " and not of Claude: no cause was looked for.");
+    else if (!group.names_claude)
       c.remarks.emplace_back("The entry does not name Claude: it may be another service's failure.");
     cases.push_back(std::move(c));
   }
@@ -34,8 +37,10 @@ std::vector<doctor::present::Case> cases_of(doctor::intake::LogReader& reader,
 int diagnose_log(const model::diagnosis::Examiner& examiner, const std::string& file, const Shell& shell) {
   auto lines = LineReader::open(file, limits::kInputLine);
   if (!lines) return report(lines.error(), shell);
+  const auto owners = doctor::intake::ErrorOwners::make();
+  if (!owners) return report(owners.error(), shell);
   Tally tally;
-  doctor::intake::LogReader reader(examiner, host::RealClock().now());
+  doctor::intake::LogReader reader(examiner, *owners, host::RealClock().now());
   {
     Progress progress(*lines, "lines");
     std::string_view line;

@@ -119,6 +119,19 @@ TEST_F(DiagnoseInputs, ALogSaysWhatFailedHowOftenAndSinceWhen) {
   EXPECT_THAT(huge.out, HasSubstr("key_revoked_or_invalid"));
 }
 
+TEST_F(DiagnoseInputs, AnotherServicesErrorIsNotTakenForClaudes) {
+  for (const std::string text : {"password authentication failed for user postgres", "stripe: 401 Invalid API Key provided",
+                                 "401 Client Error: Unauthorized for url: https://api.example.com/v2/users"}) {
+    const Ran ran = diagnose({"--error", text});
+    EXPECT_EQ(ran.code, 3) << text;
+    EXPECT_THAT(ran.err, AllOf(HasSubstr("[error_not_of_claude]"), HasSubstr("evidence document")));
+  }
+  EXPECT_EQ(diagnose({"--error", "401 Invalid API key"}).code, 1) << "nobody is named: most clients do not say whom they asked";
+  const Ran log = diagnose({"--log", file("other.log", "ERROR stripe: status code: 401 Invalid API Key provided\n")});
+  EXPECT_EQ(log.code, 3);
+  EXPECT_THAT(log.out, AllOf(HasSubstr("speaks of Stripe"), Not(HasSubstr("key_revoked"))));
+}
+
 TEST_F(DiagnoseInputs, ForMachinesThereIsOneDocument) {
   wire::json::Reader reader;
   const Ran log = diagnose({"--json", "--log", file("a.log", "2026-11-25T10:00:00Z " + k401)});

@@ -1,28 +1,27 @@
 #include "knowledge/knowledge.h"
 
 #include "embedded/embedded.h"
+#include "knowledge/services.h"
 #include "wire/json/json.h"
 
 namespace locksmith::knowledge {
 namespace {
 
-constexpr std::string_view kSchema = "locksmith.wordings/1";
-
-std::unexpected<Failure> invalid(std::string message) {
-  return fail(FailureCode("data_file_invalid"), "The wordings file cannot be used: " + message,
-              "Compare it with data/wordings.json of the source, or leave it out.", Blame::user);
+std::unexpected<Failure> invalid(std::string_view file, std::string message) {
+  return fail(FailureCode("data_file_invalid"), "The " + std::string(file) + " file cannot be used: " + message,
+              "Compare it with data/" + std::string(file) + ".json of the source, or leave it out.", Blame::user);
 }
 
-}  // namespace
-
-Result<std::vector<model::evidence::Meaning>> read_wordings(std::string_view text) {
+// Names with their phrases: the member `list` of a file that is called as its schema is.
+Result<std::vector<model::evidence::Meaning>> read_phrases(std::string_view text, std::string_view file, std::string_view list) {
   wire::json::Reader reader;
   const auto root = reader.parse(text);
   if (!root) return std::unexpected(root.error());
-  if ((*root)["schema"].as_string() != kSchema) return invalid("its schema is not " + std::string(kSchema) + ".");
+  const std::string schema = "locksmith." + std::string(file) + "/1";
+  if ((*root)["schema"].as_string() != schema) return invalid(file, "its schema is not " + schema + ".");
   std::vector<model::evidence::Meaning> meanings;
   std::string wrong;
-  (*root)["meanings"].for_each_member([&](std::string_view name, wire::json::Value phrases) {
+  (*root)[list].for_each_member([&](std::string_view name, wire::json::Value phrases) {
     model::evidence::Meaning meaning{std::string(name), {}};
     phrases.for_each_element([&](wire::json::Value phrase) {
       if (const auto words = phrase.as_string()) {
@@ -33,9 +32,18 @@ Result<std::vector<model::evidence::Meaning>> read_wordings(std::string_view tex
     });
     meanings.push_back(std::move(meaning));
   });
-  if (!wrong.empty()) return invalid("the phrases of " + wrong + " are not all texts.");
-  if (meanings.empty()) return invalid("it has no meanings.");
+  if (!wrong.empty()) return invalid(file, "the phrases of " + wrong + " are not all texts.");
+  if (meanings.empty()) return invalid(file, "it has no " + std::string(list) + ".");
   return meanings;
+}
+
+}  // namespace
+
+Result<std::vector<model::evidence::Meaning>> read_wordings(std::string_view text) { return read_phrases(text, "wordings", "meanings"); }
+
+Result<std::vector<model::evidence::Meaning>> read_services(std::string_view text) {
+  if (text.empty()) text = embedded::find(embedded::data_files(), "services.json");
+  return read_phrases(text, "services", "services");
 }
 
 Result<std::unique_ptr<model::diagnosis::Examiner>> make_examiner(std::string_view wordings_json) {

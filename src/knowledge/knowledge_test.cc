@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "embedded/embedded.h"
+#include "knowledge/services.h"
 #include "knowledge/symptoms.h"
 
 namespace locksmith::knowledge {
@@ -30,6 +31,21 @@ TEST(Wordings, AUsersFileIsCheckedBeforeItIsUsed) {
   EXPECT_EQ(read_wordings(R"({"schema":"locksmith.wordings/1","meanings":{"a":[1]}})").error().code.name(), "data_file_invalid");
   EXPECT_EQ(read_wordings(R"({"schema":"locksmith.wordings/1","meanings":{}})").error().code.name(), "data_file_invalid");
   EXPECT_TRUE(read_wordings(R"({"schema":"locksmith.wordings/1","meanings":{"a":["b"]}})"));
+}
+
+TEST(Services, OfTheProgramAreInOrderAndAUsersAreChecked) {
+  const auto services = read_services();
+  ASSERT_TRUE(services) << services.error().message;
+  for (const auto& service : *services) {
+    EXPECT_FALSE(service.phrases.empty()) << service.name;
+    for (const std::string& phrase : service.phrases) {
+      model::evidence::NormalText letters;
+      letters.append(phrase);
+      EXPECT_GE(letters.letters.size(), 5u) << phrase;
+    }
+  }
+  EXPECT_EQ(read_services("{}").error().code.name(), "data_file_invalid");
+  EXPECT_EQ(read_services(R"({"schema":"locksmith.services/1","services":{}})").error().code.name(), "data_file_invalid");
 }
 
 TEST(Symptoms, OfTheProgramAreWhole) {

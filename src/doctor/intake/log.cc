@@ -165,6 +165,8 @@ LogReader::Read LogReader::examine(std::string_view text, bool claude) {
     meaning = true;
   }
   if (!refused && e.error.type.empty() && !meaning) return {};
+  std::string other_service = owners_.other_service(plain);
+  key += '|' + other_service;
   if (const auto known = by_key_.find(key); known != by_key_.end()) return {known->second};
   if (groups_.size() >= limits::kLogGroups) {
     overflowed_ = true;
@@ -181,7 +183,8 @@ LogReader::Read LogReader::examine(std::string_view text, bool claude) {
   e.error.text = std::move(example);
   groups_.emplace_back();
   groups_.back().evidence = std::move(e);
-  groups_.back().names_claude = claude;
+  groups_.back().names_claude = claude && other_service.empty();
+  groups_.back().other_service = std::move(other_service);
   const auto index = static_cast<std::int32_t>(groups_.size() - 1);
   by_key_.emplace(std::move(key), index);
   return {index};

@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "doctor/intake/error_owner.h"
 #include "doctor/intake/log_signs.h"
 #include "doctor/intake/timestamp.h"
 #include "model/diagnosis/examine.h"
@@ -25,6 +26,7 @@ namespace locksmith::doctor::intake {
 struct LogGroup {
   model::evidence::Evidence evidence;  // of the first entry; its error text is the example, redacted
   bool names_claude = false;  // false: a failing HTTP call or connection of which nobody says whose it is
+  std::string other_service;  // whose it is, where it is another service's: then a cause of Claude's is not to be looked for
   std::uint64_t count = 0;
   std::uint64_t first_line = 0, last_line = 0;  // from 1
   std::optional<Timestamp> first, last;         // by time, not by line
@@ -32,9 +34,10 @@ struct LogGroup {
 
 class LogReader {
  public:
-  // `latest` is now: it decides the year where a log gives none. The examiner must outlive the reader.
-  LogReader(const model::diagnosis::Examiner& examiner, Instant latest)
-      : examiner_(examiner), latest_(latest) {}
+  // `latest` is now: it decides the year where a log gives none. The examiner and the owners must outlive the
+  // reader.
+  LogReader(const model::diagnosis::Examiner& examiner, const ErrorOwners& owners, Instant latest)
+      : examiner_(examiner), owners_(owners), latest_(latest) {}
 
   void line(std::string_view line);
   void skipped_line();  // one that was too long to be given: it only counts
@@ -60,6 +63,7 @@ class LogReader {
   void count(LogGroup& group);
 
   const model::diagnosis::Examiner& examiner_;
+  const ErrorOwners& owners_;
   Instant latest_;
   std::string entry_;
   std::size_t entry_lines_ = 0;

@@ -8,17 +8,10 @@ namespace locksmith::doctor::intake {
 namespace {
 
 // In lower case; letters match either case.
-constexpr std::string_view kClaude[] = {"anthropic",
-                                        "claude",
-                                        "sk-ant-",
-                                        "x-api-key",
-                                        "/v1/messages",
-                                        "apistatuserror",
-                                        "apiconnectionerror",
-                                        "authenticationerror",
-                                        "apitimeouterror",
-                                        "req_01",
-                                        "credit balance"};
+constexpr std::string_view kNames[] = {"anthropic", "claude", "sk-ant-", "/v1/messages"};
+// Words of the API and its clients that others use, too.
+constexpr std::string_view kClaude[] = {"x-api-key",       "apistatuserror", "apiconnectionerror", "authenticationerror",
+                                        "apitimeouterror", "req_01",         "credit balance"};
 constexpr std::string_view kFailure[] = {
     "error",    "fail",    "exception", "denied",   "refused",      "reset",     "timeout",   "timed out",
     "invalid",  "expired", "limit",     "overload", "unauthorized", "forbidden", "unable",    "could not",
@@ -63,6 +56,7 @@ constexpr std::string_view kEnough[] = {"invalid api key",
 }  // namespace
 
 LogSigns::LogSigns() : states_(std::make_unique<State[]>(kStates)) {
+  for (const std::string_view word : kNames) add(word, claude | named);
   for (const std::string_view word : kClaude) add(word, claude);
   for (const std::string_view word : kFailure) add(word, failure);
   for (const std::string_view word : kTypes) add(word, claude | enough);

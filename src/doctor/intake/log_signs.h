@@ -15,6 +15,7 @@ class LogSigns {
     claude = 1,   // it speaks of Claude: a host, a model, a class of the SDK, the API's own words
     failure = 2,  // something went wrong, or a number stands there that may be a status
     enough = 4,   // a failure of HTTP or the network by itself
+    named = 8,    // it names Claude; what else bears the sign `claude`, other vendors' errors may have as well
   };
 
   LogSigns();

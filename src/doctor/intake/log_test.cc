@@ -18,10 +18,15 @@ const model::diagnosis::Examiner& examiner() {
   return **kExaminer;
 }
 
+const ErrorOwners& owners() {
+  static const auto kOwners = ErrorOwners::make();
+  return *kOwners;
+}
+
 const Instant kLatest = find_timestamp("2026-11-25T17:47:55Z")->at;
 
 std::vector<LogGroup> read(std::string_view text) {
-  LogReader reader(examiner(), kLatest);
+  LogReader reader(examiner(), owners(), kLatest);
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     reader.line(text.substr(0, end));
@@ -156,7 +161,7 @@ TEST(Log, ExamplesHoldNoSecret) {
 }
 
 TEST(Log, StaysBoundedWhateverComes) {
-  LogReader reader(examiner(), kLatest);
+  LogReader reader(examiner(), owners(), kLatest);
   for (int i = 0; i < 2000; ++i) reader.line("  continued Error code: 401 authentication_error");
   for (int i = 400; i < 600; ++i) {
     for (const std::string_view type : {"authentication_error", "api_error", "overloaded_error"}) {

@@ -1,0 +1,71 @@
+#include "doctor/intake/error_owner.h"
+
+#include <algorithm>
+#include <array>
+
+#include "knowledge/services.h"
+#include "model/evidence/error_text.h"
+
+namespace locksmith::doctor::intake {
+namespace {
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 0x20);
+  }
+  return out;
+}
+
+// "for url: https://…", "POST https://…": the address that was asked, not one that is only mentioned.
+bool is_asked(std::string_view before) {
+  while (!before.empty() && std::string_view(" :='\"<([").find(before.back()) != std::string_view::npos) before.remove_suffix(1);
+  constexpr std::array<std::string_view, 6> kWords{"url", "get", "post", "put", "delete", "patch"};
+  return std::ranges::any_of(kWords, [&](std::string_view word) { return before.ends_with(word); });
+}
+
+// Calls of a model, and of what stands before one: any of these may be Claude behind another name.
+bool may_lead_to_model(std::string_view url) {
+  constexpr std::array<std::string_view, 13> kWords{"message", "completion", "responses", "model",      "oauth",      "gateway", "proxy",
+                                                    "llm",     "bedrock",    "vertex",    "aiplatform", "openrouter", "foundry"};
+  return std::ranges::any_of(kWords, [&](std::string_view word) { return url.find(word) != std::string_view::npos; });
+}
+
+// The host of a request that is no call of a model, or nothing. A name without a dot or a bare number is somebody's own.
+std::string_view foreign_host(std::string_view text) {
+  for (std::size_t at = text.find("http"); at != std::string_view::npos; at = text.find("http", at + 4)) {
+    std::string_view url = text.substr(at, std::min(text.find_first_of(" \t\n'\"<>`)", at), text.size()) - at);
+    const std::size_t colon = url.find("://");
+    if ((colon != 4 && colon != 5) || !is_asked(text.substr(0, at)) || may_lead_to_model(url)) continue;
+    url.remove_prefix(colon + 3);
+    const std::size_t slash = std::min(url.find('/'), url.size());
+    const std::string_view host = url.substr(0, std::min(url.find(':'), slash));
+    const bool letters = std::ranges::any_of(host, [](char c) { return c >= 'a' && c <= 'z'; });
+    const bool plain = std::ranges::all_of(
+        host, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; });
+    if (slash + 1 < url.size() && letters && plain && host.find('.') != std::string_view::npos) return host;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ErrorOwners> ErrorOwners::make() {
+  auto services = knowledge::read_services();
+  if (!services) return std::unexpected(services.error());
+  return ErrorOwners(std::move(*services));
+}
+
+std::string ErrorOwners::other_service(std::string_view plain_text) const {
+  if ((signs_.look(plain_text) & LogSigns::named) != 0) return {};
+  model::evidence::NormalText normal;
+  normal.append(plain_text);
+  std::string_view service;
+  services_.find(normal, [&](std::size_t index) {
+    if (service.empty()) service = services_.name(index);
+  });
+  if (!service.empty()) return std::string(service);
+  return std::string(foreign_host(lower_case(plain_text)));
+}
+
+}  // namespace locksmith::doctor::intake

@@ -1,0 +1,34 @@
+// Whose error is it? People paste what they have in front of them, and logs hold the failures of all that a program
+// talks to: a database that refuses a password fails with the words of a key that is refused.
+//
+// An error is another service's only where it says so: by one of the words of data/services.json, or by the address of
+// a request that is no call of a model. One that names Claude or Anthropic is Claude's whatever else stands in it, and
+// one that names nobody may be: most clients do not say whom they asked.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "doctor/intake/log_signs.h"
+#include "model/evidence/phrase_book.h"
+#include "vocabulary/failure.h"
+
+namespace locksmith::doctor::intake {
+
+class ErrorOwners {
+ public:
+  // With the embedded names. Failure codes: json_invalid, data_file_invalid.
+  static Result<ErrorOwners> make();
+
+  // The other service, as it may be shown ("PostgreSQL", "api.example.com"); empty where the error may be Claude's.
+  // The text is a plain one (model::evidence::plain()). Linear.
+  std::string other_service(std::string_view plain_text) const;
+
+ private:
+  explicit ErrorOwners(std::vector<model::evidence::Meaning> services) : services_(std::move(services)) {}
+
+  LogSigns signs_;
+  model::evidence::PhraseBook services_;
+};
+
+}  // namespace locksmith::doctor::intake

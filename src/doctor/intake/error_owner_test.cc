@@ -1,0 +1,45 @@
+#include "doctor/intake/error_owner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace locksmith::doctor::intake {
+namespace {
+
+std::string other(std::string_view text) {
+  static const auto kOwners = ErrorOwners::make();
+  return kOwners->other_service(text);
+}
+
+TEST(ErrorOwners, AnotherServicesErrorIsKnownByItsName) {
+  EXPECT_EQ(other("FATAL: password authentication failed for user \"postgres\""), "PostgreSQL");
+  EXPECT_EQ(other("401 Incorrect API key provided. You can find your API key at https://platform.openai.com/account/api-keys."), "OpenAI");
+  EXPECT_EQ(other("stripe.error.AuthenticationError: Invalid API Key provided"), "Stripe");
+  EXPECT_EQ(other("An error occurred (ExpiredToken) when calling the ListBuckets operation: The provided token has expired."), "AWS");
+  EXPECT_EQ(other("connect ECONNREFUSED 127.0.0.1:5432"), "PostgreSQL");
+  EXPECT_EQ(other("NOAUTH Authentication required."), "Redis");
+}
+
+TEST(ErrorOwners, ServicesThatNobodyListedAreKnownByWhatWasAsked) {
+  EXPECT_EQ(other("401 Client Error: Unauthorized for url: https://api.example.com/v2/users?page=1"), "api.example.com");
+  EXPECT_EQ(other("POST https://hooks.example.org/in 403"), "hooks.example.org");
+  EXPECT_EQ(other("401 for url: https://llm.example.com/v1/chat/completions"), "") << "a gateway may stand there";
+  EXPECT_EQ(other("401 for url: http://10.0.0.7:4000/v2/users"), "");
+  EXPECT_EQ(other("blocked, see https://help.example.com/blocked"), "") << "mentioned, not asked";
+}
+
+TEST(ErrorOwners, WhatNamesClaudeIsClaudesWhateverElseStandsInIt) {
+  EXPECT_EQ(other("anthropic.AuthenticationError: 401 while saving to postgres"), "");
+  EXPECT_EQ(other("Incorrect API key provided: sk-ant-api03-…. See https://platform.openai.com"), "");
+}
+
+TEST(ErrorOwners, WhatNamesNobodyMayBeClaudes) {
+  for (const std::string_view text : {"401 Unauthorized", "Connection error.", "invalid x-api-key", "API Error: 403 Request not allowed",
+                                      "connect ECONNREFUSED 127.0.0.1:4000", "Invalid API key · Please run /login",
+                                      "UnrecognizedClientException: The security token included in the request is invalid."}) {
+    EXPECT_EQ(other(text), "") << text;
+  }
+}
+
+}  // namespace
+}  // namespace locksmith::doctor::intake

@@ -1,0 +1,16 @@
+// By which words an error of another service than Claude's shows whose it is: data/services.json.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "model/evidence/phrase_book.h"
+#include "vocabulary/failure.h"
+
+namespace locksmith::knowledge {
+
+// A meaning is a service, under the name that is shown; in the order of the file, the embedded one where `json` is
+// empty. Failure codes: json_invalid, data_file_invalid.
+Result<std::vector<model::evidence::Meaning>> read_services(std::string_view json = {});
+
+}  // namespace locksmith::knowledge
