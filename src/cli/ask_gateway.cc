@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cli/listen_text.h"
 #include "cli/serve_options.h"
 #include "host/epoll_loop.h"
 #include "host/machine.h"
@@ -17,7 +18,7 @@ std::string admin_address(const std::string& given) {
 }
 
 Result<GatewayAnswer> ask_gateway(const std::string& admin, const std::string& path) {
-  const auto address = serve_address(admin);
+  const auto address = read_listen_address(admin);
   if (!address) return std::unexpected(address.error());
   upstream::Plan plan;
   plan.target.tls = false;

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <utility>
 
+#include "cli/listen_text.h"
 #include "emulator/fault_rules.h"
 #include "host/certificates.h"
 #include "wire/json/json.h"
@@ -31,13 +32,8 @@ Result<std::string> read_file(const std::string& path) {
 }  // namespace
 
 Result<world::Address> listen_address(const EmulateOptions& options) {
-  std::string text = options.listen;
-  if (text.starts_with("localhost:")) text.replace(0, 9, "127.0.0.1");
-  const auto address = world::parse_address(text);
-  if (!address) {
-    return wrong_use(FailureCode("listen_address_invalid"), "\"" + options.listen + "\" is no address to listen on.",
-                     "Write IP:PORT, for example --listen 127.0.0.1:8788");
-  }
+  auto address = read_listen_address(options.listen, "127.0.0.1:8788");
+  if (!address) return address;
   if (!is_loopback(*address) && !options.allow_remote) {
     return wrong_use(FailureCode("listen_address_remote"),
                      "The emulator would be reachable from other machines on " + to_string(*address) + ".",

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "cli/listen_text.h"
 #include "cli/store_url.h"
 #include "host/machine.h"
 #include "host/real_chance.h"
@@ -161,13 +162,10 @@ Result<void> GatewayServer::start() {
 }
 
 Result<void> GatewayServer::listen(const Loaded& loaded) {
-  const auto wanted = serve_address(started_.listen);
+  const auto wanted = read_listen_address(started_.listen);
   if (!wanted) return std::unexpected(wanted.error());
-  const auto admin_wanted = serve_address(started_.admin);
+  const auto admin_wanted = read_listen_address(started_.admin);
   if (!admin_wanted) return std::unexpected(admin_wanted.error());
-  if (started_.io != "auto" && started_.io != "epoll") {
-    return fail(FailureCode("configuration_value_wrong"), "io is neither auto nor epoll.", "Leave it out, or write epoll.", Blame::user);
-  }
   const unsigned count = started_.workers > 0 ? static_cast<unsigned>(started_.workers) : std::max(1U, std::thread::hardware_concurrency());
   world::ListenOptions listen_options;
   listen_options.tls = loaded.tls;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cli/duration_text.h"
+#include "cli/listen_text.h"
 #include "model/credential/credential.h"
 #include "upstream/target.h"
 #include "vocabulary/limits.h"
@@ -283,9 +284,12 @@ Result<void> check(const ServeOptions& options, Places& places) {
     if (!places[name].empty()) result.error().message = places[name] + ": " + result.error().message;
     return std::unexpected(std::move(result.error()));
   };
-  if (auto done = at("listen", serve_address(options.listen)); !done) return done;
-  if (auto done = at("admin", serve_address(options.admin)); !done) return done;
+  if (auto done = at("listen", read_listen_address(options.listen)); !done) return done;
+  if (auto done = at("admin", read_listen_address(options.admin)); !done) return done;
   if (auto done = at("upstream", upstream::parse_target(options.upstream)); !done) return done;
+  if (options.io != "auto" && options.io != "epoll") {
+    return wrong(places["io"], "io is neither auto nor epoll", "Leave it out, or write epoll.");
+  }
   if (options.tls_certificate.empty() != options.tls_key.empty()) {
     const std::string& where = places[options.tls_key.empty() ? "tls_cert" : "tls_key"];
     return wrong(where, "tls_cert and tls_key belong together, and one is missing", "Give both, or neither to serve plain HTTP.");

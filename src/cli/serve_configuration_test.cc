@@ -123,6 +123,7 @@ TEST_F(ServeConfigurationTest, WhatIsWrongIsSaidWithItsLine) {
       {"\nlisten = \"here\"\n", 2, "listen_address_invalid", "no address"},
       {"admin = \"127.0.0.1\"\n", 1, "listen_address_invalid", "no address"},
       {"upstream = \"nonsense\"\n", 1, "url_invalid", ""},
+      {"\nio = \"uring\"\n", 2, "configuration_value_wrong", "neither auto nor epoll"},
       {"tls_cert = \"c.pem\"\n", 1, "configuration_value_wrong", "belong together"},
       {"\ntls_key = \"k.pem\"\n", 2, "configuration_value_wrong", "belong together"},
       {cred, 1, "configuration_value_wrong", "either file or env"},

@@ -111,12 +111,4 @@ Result<std::shared_ptr<const world::TlsServerOptions>> read_tls(const ServeOptio
   return tls;
 }
 
-Result<world::Address> serve_address(const std::string& text) {
-  std::string address = text;
-  if (address.starts_with("localhost:")) address.replace(0, 9, "127.0.0.1");
-  if (const auto parsed = world::parse_address(address)) return *parsed;
-  return wrong_use(FailureCode("listen_address_invalid"), "\"" + text + "\" is no address to listen on.",
-                   "Write IP:PORT, for example --listen 127.0.0.1:8787");
-}
-
 }  // namespace locksmith::cli

@@ -64,7 +64,4 @@ Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOption
 // just being replaced; whether key and certificate belong together is the loop's to say. Failure code: certificate_unreadable.
 Result<std::shared_ptr<const world::TlsServerOptions>> read_tls(const ServeOptions& options);
 
-// Failure code: listen_address_invalid.
-Result<world::Address> serve_address(const std::string& text);
-
 }  // namespace locksmith::cli

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/listen_text.h"
+
 namespace locksmith::cli {
 namespace {
 
@@ -56,7 +58,8 @@ TEST_F(ServeOptionsTest, WhatCannotServeIsRefusedBeforeItListens) {
   EXPECT_EQ(code({.credential_file = file(made_key(), fs::perms::owner_read | fs::perms::group_read)}), "credential_file_exposed");
   EXPECT_EQ(code({.credential_file = file("\"" + made_key() + "\"")}), "credential_unusable");
   EXPECT_EQ(code({.upstream = "nonsense", .credential_file = file(made_key())}), "url_invalid");
-  EXPECT_EQ(serve_address("here").error().code.name(), "listen_address_invalid");
+  EXPECT_EQ(read_listen_address("here").error().code.name(), "listen_address_invalid");
+  EXPECT_EQ(read_listen_address(made_key()).error().message.find(made_key()), std::string::npos);
 }
 
 }  // namespace

@@ -38,6 +38,16 @@ TEST(Toml, WhatIsNoTomlIsRefusedWithItsLineAndWithoutItsText) {
   EXPECT_EQ(value.error().message, "some.toml:2: this is not TOML.");
 }
 
+// The library has an assertion at the first, and takes letters beyond ASCII for impossible in the others.
+TEST(Toml, WhatTheLibraryTakesForImpossibleIsAWrongLineToo) {
+  for (const std::string_view text : {"a = 1\n\n[[#", "a = 1\n\n[[#\n", "a = 1\n\n[[#]]\nb = 2\n# more\n", "a = 1\n\nb = \xd0\x96\n",
+                                      "a = 1\n\nb = 1\xd0\x96\n", "a = 1\n\n\xd0\x96 = 1\n", "a = 1\n\nb\xe2\x84\xa6 = 1\n"}) {
+    const auto value = parse(text, "some.toml");
+    ASSERT_FALSE(value);
+    EXPECT_EQ(value.error().message, "some.toml:3: this is not TOML.");
+  }
+}
+
 TEST(Toml, NothingIsReadTwiceNestedWithoutEndOrTooLarge) {
   EXPECT_FALSE(parse("a = 1\na = 2\n", "f"));
   EXPECT_FALSE(parse("a = " + std::string(5000, '[') + std::string(5000, ']'), "f"));
