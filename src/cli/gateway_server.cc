@@ -155,8 +155,6 @@ Result<void> GatewayServer::start() {
   auto examiner = knowledge::make_examiner();
   if (!examiner) return std::unexpected(examiner.error());
   examiner_ = std::move(*examiner);
-  // Before the first thread: it binds this one and those that it starts.
-  if (loaded->options.sandbox) confine(loaded->options);
   log_ = std::make_unique<LogWriter>(log_descriptor_);
   return listen(*loaded);
 }
@@ -188,6 +186,9 @@ Result<void> GatewayServer::listen(const Loaded& loaded) {
   admin_ = std::make_unique<gateway::Admin>(admin_loop_, *this);
   const auto admin_address = admin_loop_.listen(*admin_wanted, {}, *admin_);
   if (!admin_address) return std::unexpected(admin_address.error());
+  // After the loops and what listens, which cannot be made inside; before the first thread: it binds this one and those that it starts.
+  if (loaded.options.sandbox) confine(loaded.options);
+  log_->begin();
   for (const auto& core : cores_) {
     core->thread = std::thread([raw = core.get()] {
       raw->worker->start();

@@ -26,10 +26,14 @@ void write_all(int descriptor, std::string_view lines) {
 
 LogWriter::LogWriter(int descriptor) : shared_(std::make_shared<Shared>()) {
   shared_->descriptor = descriptor;
+}
+
+void LogWriter::begin() {
   thread_ = std::thread([shared = shared_] { run(*shared); });
 }
 
 LogWriter::~LogWriter() {
+  if (!thread_.joinable()) return;
   std::unique_lock lock(shared_->mutex);
   shared_->stopping = true;
   shared_->wake.notify_all();

@@ -19,6 +19,8 @@ class LogWriter final : public gateway::LogSink {
   // thread is left behind in its write, and with it what it holds.
   ~LogWriter() override;
 
+  // Starts the thread, once: a sandbox binds only the threads that are started in it. What is written before waits.
+  void begin();
   bool write(std::string_view lines) override;  // any thread
 
  private:

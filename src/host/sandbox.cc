@@ -1,10 +1,8 @@
 #include "host/sandbox.h"
 
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
 #include <linux/landlock.h>
-#include <linux/seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -16,8 +14,9 @@
 
 #include <array>
 #include <cerrno>
-#include <cstddef>
 #include <cstdint>
+
+#include "host/call_filter.h"
 
 namespace locksmith::host {
 namespace {
@@ -69,52 +68,51 @@ bool lock_files(const SandboxPaths& paths) {
   return locked;
 }
 
-// --- System calls ------------------------------------------------------------------------------------------------------------
+// --- Ways out ----------------------------------------------------------------------------------------------------------------
 
-#if defined(__x86_64__)
-constexpr std::uint32_t kArchitecture = AUDIT_ARCH_X86_64;
-#elif defined(__aarch64__)
-constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
-#else
-constexpr std::uint32_t kArchitecture = 0;  // unknown: no filter, and that is said
-#endif
+// A call that must be refused, with arguments that do no harm where it is not: it then succeeds, or fails for another reason.
+struct Attempt {
+  const char* name;
+  long call;
+  long first = -1;
+  long second = 0;
+};
+constexpr std::array kAttempts{
+    Attempt{"bind", SYS_bind},
+    Attempt{"clone3", SYS_clone3, 0},
+    Attempt{"inotify_add_watch", SYS_inotify_add_watch},
+    Attempt{"io_uring_setup", SYS_io_uring_setup, 1},
+    Attempt{"ioctl TIOCSTI", SYS_ioctl, -1, TIOCSTI},
+    Attempt{"kill", SYS_kill, 0, 0},
+    Attempt{"listen", SYS_listen},
+    Attempt{"memfd_create", SYS_memfd_create, 0, 0},
+    Attempt{"mkdirat", SYS_mkdirat},
+    Attempt{"prctl PR_SET_DUMPABLE", SYS_prctl, PR_SET_DUMPABLE, 1},
+    Attempt{"process_vm_readv", SYS_process_vm_readv},
+    Attempt{"ptrace", SYS_ptrace, PTRACE_TRACEME, 0},
+    Attempt{"setns", SYS_setns},
+    Attempt{"setsid", SYS_setsid},
+    Attempt{"tgkill", SYS_tgkill, 1, 1},
+    Attempt{"unshare", SYS_unshare, 0},
+};
 
-constexpr std::array<std::uint32_t, 33> kRefusedCalls{
-    SYS_execve, SYS_execveat, SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_pidfd_getfd, SYS_pidfd_open, SYS_kcmp,
-    SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_setns, SYS_unshare, SYS_bpf, SYS_perf_event_open, SYS_userfaultfd,
-    SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_reboot, SYS_swapon, SYS_swapoff, SYS_keyctl,
-    SYS_add_key, SYS_request_key, SYS_acct, SYS_quotactl, SYS_settimeofday, SYS_clock_settime, SYS_sethostname, SYS_personality};
-
-bool lock_calls() {
-  if (kArchitecture == 0) return false;
-  const auto load = [](std::size_t offset) { return sock_filter{BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(offset)}; };
-  const auto give = [](std::uint32_t verdict) { return sock_filter{BPF_RET | BPF_K, 0, 0, verdict}; };
-  const auto skip_unless = [](std::uint32_t value, std::uint8_t lines) { return sock_filter{BPF_JMP | BPF_JEQ | BPF_K, 0, lines, value}; };
-  std::vector<sock_filter> program;
-  program.push_back(load(offsetof(seccomp_data, arch)));
-  // Another architecture's calls have other numbers: none is known, so none is made.
-  program.push_back({BPF_JMP | BPF_JEQ | BPF_K, 1, 0, kArchitecture});
-  program.push_back(give(SECCOMP_RET_KILL_PROCESS));
-  program.push_back(load(offsetof(seccomp_data, nr)));
-#if defined(__x86_64__)
-  constexpr std::uint32_t kX32 = 0x40000000;
-  program.push_back({BPF_JMP | BPF_JGE | BPF_K, 0, 1, kX32});
-  program.push_back(give(SECCOMP_RET_KILL_PROCESS));
-#endif
-  for (const std::uint32_t call : kRefusedCalls) {
-    program.push_back(skip_unless(call, 1));
-    program.push_back(give(SECCOMP_RET_ERRNO | EPERM));
+bool can_run_programs() {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    char name[] = "/bin/true";
+    char* arguments[] = {name, nullptr};
+    ::execv(name, arguments);
+    ::_exit(1);
   }
-  // Of sockets, those of the internet and of this machine only. The C library does without the kernel's list of addresses.
-  program.push_back(skip_unless(SYS_socket, 5));
-  program.push_back(load(offsetof(seccomp_data, args[0])));
-  program.push_back({BPF_JMP | BPF_JEQ | BPF_K, 3, 0, AF_INET});
-  program.push_back({BPF_JMP | BPF_JEQ | BPF_K, 2, 0, AF_INET6});
-  program.push_back({BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AF_UNIX});
-  program.push_back(give(SECCOMP_RET_ERRNO | EAFNOSUPPORT));
-  program.push_back(give(SECCOMP_RET_ALLOW));
-  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
-  return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+  if (child < 0) {
+    // No child to try it in. A program that is not there is looked for only where running one is not refused.
+    char name[] = "";
+    char* arguments[] = {name, nullptr};
+    ::execv(name, arguments);
+    return errno != EPERM;
+  }
+  int status = 0;
+  return ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 }  // namespace
@@ -127,7 +125,7 @@ std::vector<std::string> enter_sandbox(const SandboxPaths& paths) {
   }
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) missing.emplace_back("it could gain privileges by running a program");
   if (!lock_files(paths)) missing.emplace_back("this kernel has no Landlock: all files of its user stay open to it");
-  if (!lock_calls()) missing.emplace_back("this kernel takes no seccomp filter: every system call stays open to it");
+  if (!filter_calls()) missing.emplace_back("this kernel takes no seccomp filter: every system call stays open to it");
   return missing;
 }
 
@@ -141,20 +139,15 @@ std::vector<std::string> try_to_leave_sandbox() {
       possible.emplace_back(std::string("open ") + path);
     }
   }
-  const pid_t child = ::fork();
-  if (child == 0) {
-    char name[] = "/bin/true";
-    char* arguments[] = {name, nullptr};
-    ::execv(name, arguments);
-    ::_exit(1);
-  }
-  int status = 0;
-  if (child > 0 && ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0) possible.emplace_back("exec");
-  if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0) possible.emplace_back("ptrace");
+  if (can_run_programs()) possible.emplace_back("exec");
   const int kernel = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0);
   if (kernel >= 0) {
     ::close(kernel);
     possible.emplace_back("AF_NETLINK");
+  }
+  for (const Attempt& attempt : kAttempts) {
+    const long result = ::syscall(attempt.call, attempt.first, attempt.second, 0L, 0L, 0L);
+    if (result >= 0 || (errno != EPERM && errno != ENOSYS)) possible.emplace_back(attempt.name);
   }
   if (::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0) possible.emplace_back("dump");
   return possible;
