@@ -15,7 +15,7 @@ using wire::http1::Progress;
 Connection::Connection(Worker& worker, world::Stream& stream)
     : worker_(worker), stream_(stream), late_(worker.draining()), deadline_(worker.tick() + limits::kClientIdle), passage_(worker, *this) {}
 
-Connection::~Connection() { wipe(torn_.data(), torn_.size()); }
+Connection::~Connection() { wipe(rest_.data(), rest_.size()); }
 
 void Connection::on_open(world::Stream&) { deadline_ = worker_.tick() + limits::kClientIdle; }
 
@@ -37,7 +37,7 @@ void Connection::on_bytes(world::Stream&, std::string_view bytes) {
 // Requests that came before their turn wait here, at most what one read brought; then the client waits.
 void Connection::keep_rest(std::string_view bytes) {
   if (bytes.empty()) return;
-  torn_.append(bytes);
+  rest_.append(bytes);
   stream_.pause_reading();
 }
 
@@ -66,28 +66,15 @@ void Connection::consume(std::string_view bytes) {
 }
 
 bool Connection::read_head(std::string_view& input) {
-  std::string taken;
-  std::string_view bytes = input;
-  if (!torn_.empty()) {
-    torn_.append(input);
-    taken = std::exchange(torn_, {});
-    bytes = taken;
-  } else if (scan_.seen == 0) {
-    deadline_ = worker_.tick() + limits::kClientHead;
-  }
-  const wire::http1::HeadEnd end = wire::http1::scan_head(scan_, bytes);
-  if (end.progress == Progress::need_more) {
-    torn_ = taken.empty() ? std::string(bytes) : std::move(taken);
-    return false;
-  }
-  if (end.progress == Progress::refused) {
-    passage_.refuse_head(end.refusal);
-    return false;
-  }
+  if (torn_head_.empty()) deadline_ = worker_.tick() + limits::kClientHead;
+  std::string_view bytes;
+  const wire::http1::HeadEnd end = torn_head_.take(input, bytes);
+  if (end.progress == Progress::need_more) return false;
+  wire::http1::Refusal refusal = end.refusal;
   wire::http1::RequestHead& head = worker_.head();
-  const auto refusal = parse_request_head(bytes.substr(0, end.size), head);
-  input = input.substr(input.size() - (bytes.size() - end.size));
+  if (end.progress == Progress::done) refusal = parse_request_head(bytes, head);
   if (refusal != wire::http1::Refusal::none) {
+    torn_head_.forget();
     passage_.refuse_head(refusal);
     return false;
   }
@@ -99,7 +86,7 @@ bool Connection::read_head(std::string_view& input) {
   keep_ = true;
   answered_early_ = false;
   passage_.begin(head, framing);
-  wipe(taken.data(), taken.size());
+  torn_head_.forget();
   return true;
 }
 
@@ -169,13 +156,12 @@ void Connection::answered(bool keep) {
 
 void Connection::next_request() {
   state_ = State::head;
-  scan_ = {};
   answered_early_ = false;
   deadline_ = worker_.tick() + limits::kClientIdle;
   if (draining_) return end_connection();
   if (consuming_) return;
-  if (torn_.empty()) return stream_.resume_reading();
-  const std::string bytes = std::exchange(torn_, {});
+  if (rest_.empty()) return stream_.resume_reading();
+  const std::string bytes = std::exchange(rest_, {});
   consume(bytes);
   if (state_ == State::head || state_ == State::body || state_ == State::rejected) stream_.resume_reading();
 }
@@ -183,8 +169,8 @@ void Connection::next_request() {
 void Connection::end_connection() {
   if (state_ == State::lingering) return;
   state_ = State::lingering;
-  wipe(torn_.data(), torn_.size());
-  torn_ = {};
+  wipe(rest_.data(), rest_.size());
+  rest_ = {};
   stream_.resume_reading();
   stream_.finish();
   linger();
@@ -199,7 +185,7 @@ void Connection::linger() {
 
 void Connection::drain() {
   draining_ = true;
-  if (state_ == State::head && torn_.empty()) end_connection();
+  if (state_ == State::head && torn_head_.empty()) end_connection();
 }
 
 // --- Its end -----------------------------------------------------------------------------------------------------------------
@@ -224,12 +210,12 @@ void Connection::check_deadline(Tick now) {
     if (stream_.unsent() < unsent_before_) stalled_since_ = now;
     unsent_before_ = stream_.unsent();
     if (now - stalled_since_ > limits::kClientStall) return stream_.abort();
-    if (state_ == State::lingering || (state_ == State::head && torn_.empty())) return;  // the answer is still going out
+    if (state_ == State::lingering || (state_ == State::head && torn_head_.empty())) return;  // the answer is still going out
   }
   if (now < deadline_) return;
   switch (state_) {
     case State::head:
-      if (torn_.empty()) return end_connection();
+      if (torn_head_.empty()) return end_connection();
       return passage_.refuse(Why::body_too_slow);
     case State::rejected:
       return end_connection();

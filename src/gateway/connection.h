@@ -6,7 +6,7 @@
 
 #include "gateway/passage.h"
 #include "wire/http1/body.h"
-#include "wire/http1/head.h"
+#include "wire/http1/torn_head.h"
 #include "world/loop.h"
 
 namespace locksmith::gateway {
@@ -69,9 +69,9 @@ class Connection final : public world::StreamHandler {
   Tick deadline_;                  // from the first moment on: a sweep may come before on_open, within a TLS handshake
   Tick body_began_{};
   Tick stalled_since_{};
-  wire::http1::HeadScan scan_;
+  wire::http1::TornHead torn_head_;
   wire::http1::BodyReader body_;
-  std::string torn_;               // a head that is not whole yet, or requests that wait for their turn
+  std::string rest_;               // requests that wait for their turn
   Passage passage_;
 };
 

@@ -19,7 +19,7 @@ void Link::begin(LinkUser& user, bool head_method) {
   head_method_ = head_method;
   answered_ = false;
   interim_ = 0;
-  scan_ = {};
+  torn_head_.forget();
 }
 
 void Link::abandon() {
@@ -51,26 +51,15 @@ void Link::on_bytes(world::Stream&, std::string_view bytes) {
   if (user_ != nullptr && (phase_ == Phase::head || phase_ == Phase::body)) user_->on_answer_pause();
 }
 
+// False where the exchange is over or the head is not whole yet.
 bool Link::read_head(std::string_view& input) {
-  std::string taken;
-  std::string_view bytes = input;
-  if (!torn_.empty()) {
-    torn_.append(input);
-    taken = std::exchange(torn_, {});
-    bytes = taken;
-  }
-  const wire::http1::HeadEnd end = wire::http1::scan_head(scan_, bytes);
-  if (end.progress == Progress::refused) {
-    break_off(end.refusal);
-    return false;
-  }
-  if (end.progress == Progress::need_more) {
-    torn_ = taken.empty() ? std::string(bytes) : std::move(taken);
-    return false;
-  }
-  // What follows the head lies at the end of the input in either case.
-  input = input.substr(input.size() - (bytes.size() - end.size));
-  return take_head(bytes.substr(0, end.size));
+  std::string_view head;
+  const wire::http1::HeadEnd end = torn_head_.take(input, head);
+  if (end.progress == Progress::need_more) return false;
+  const bool goes_on = end.progress == Progress::done && take_head(head);
+  if (end.progress == Progress::refused) break_off(end.refusal);
+  torn_head_.forget();
+  return goes_on;
 }
 
 // False where the exchange is over, for better or worse.
@@ -81,7 +70,6 @@ bool Link::take_head(std::string_view bytes) {
     return false;
   }
   if (head.status < 200) {
-    scan_ = {};
     if (head.status != 101 && ++interim_ <= limits::kInterimResponses) return true;
     break_off(Refusal::upgrade_unexpected);
     return false;

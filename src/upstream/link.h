@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "wire/http1/body.h"
-#include "wire/http1/head.h"
+#include "wire/http1/torn_head.h"
 #include "world/loop.h"
 
 namespace locksmith::upstream {
@@ -90,9 +90,8 @@ class Link final : public world::StreamHandler {
   std::uint32_t served_ = 0;
   std::uint64_t number_ = 0;         // of this pool's links, each its own
   Tick idle_since_{};
-  wire::http1::HeadScan scan_;
+  wire::http1::TornHead torn_head_;
   wire::http1::BodyReader body_;
-  std::string torn_;                 // the part of a head that came so far
 };
 
 }  // namespace locksmith::upstream

@@ -7,6 +7,7 @@
 
 #include "vocabulary/limits.h"
 #include "wire/http1/reader.h"
+#include "wire/http1/torn_head.h"
 #include "wire/http1/write.h"
 
 namespace locksmith::wire::http1 {
@@ -302,6 +303,32 @@ TEST(ResponseReader, RefusesWhatIsNotHttp) {
 }
 
 // --- Writing ---------------------------------------------------------------------------------------------------------
+
+TEST(TornHead, IsFoundWhereItLiesAndKeptWhereItIsTorn) {
+  const std::string message = "GET / HTTP/1.1\r\nHost: h\r\n\r\nbody";
+  const std::size_t size = message.size() - 4;
+  for (std::size_t cut = 0; cut < size; ++cut) {
+    TornHead torn;
+    std::string_view head;
+    std::string_view first = std::string_view(message).substr(0, cut);
+    ASSERT_EQ(torn.take(first, head).progress, Progress::need_more);
+    ASSERT_TRUE(first.empty());
+    ASSERT_EQ(torn.empty(), cut == 0);
+    std::string_view second = std::string_view(message).substr(cut);
+    ASSERT_EQ(torn.take(second, head).progress, Progress::done) << "cut at " << cut;
+    EXPECT_EQ(head, message.substr(0, size));
+    EXPECT_EQ(head.data() == message.data(), cut == 0) << "what lies whole is not copied";
+    EXPECT_EQ(second, "body");
+    torn.forget();
+    EXPECT_TRUE(torn.empty());
+    std::string_view next = message;
+    EXPECT_EQ(torn.take(next, head).progress, Progress::done) << "a new message begins after forget()";
+  }
+  TornHead torn;
+  std::string_view head;
+  std::string_view wrong = "GET / HTTP/1.1\nHost: h\r\n\r\n";
+  EXPECT_EQ(torn.take(wrong, head).progress, Progress::refused);
+}
 
 TEST(Write, WhatItWritesItReads) {
   std::string out;

@@ -4,7 +4,7 @@
 //     switch (reader.read(input, piece)) { case Step::need_more: return; case Step::head: … } }
 //
 // The head is kept in the reader (its buffer is reused, so that nothing is allocated in steady state); content is handed
-// on as views into the input. A gateway that forwards without copying uses scan_head() and BodyReader itself.
+// on as views into the input. A gateway that forwards without copying uses TornHead and BodyReader itself.
 #pragma once
 
 #include <cstdint>
