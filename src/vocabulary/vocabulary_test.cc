@@ -8,6 +8,7 @@
 #include "vocabulary/instant.h"
 #include "vocabulary/secret.h"
 #include "vocabulary/strong.h"
+#include "vocabulary/text.h"
 
 namespace locksmith {
 namespace {
@@ -70,6 +71,19 @@ TEST(Failure, CarriesCodeSentenceAndNextStep) {
 
 TEST(AssertDeathTest, EndsTheProgramWithThePlace) {
   EXPECT_DEATH(LOCKSMITH_ASSERT(1 == 2), "vocabulary_test.cc:.*assertion failed: 1 == 2");
+}
+
+TEST(Text, LowerCaseIsOfAsciiOnly) {
+  EXPECT_EQ(lower_case("X-Api-Key: AZ[az]@`{\u00C4"), "x-api-key: az[az]@`{\u00C4");
+  EXPECT_EQ(lower_case('Q'), 'q');
+}
+
+TEST(Text, NothingOfATerminalIsLeft) {
+  EXPECT_EQ(without_terminal_sequences("a\x1b[1;31mb\x1b[0mc"), "abc");
+  EXPECT_EQ(without_terminal_sequences("\x1b]0;title\aa\x1b]8;;https://x\x1b\\link\x1b]8;;\x1b\\"), "alink");
+  EXPECT_EQ(without_terminal_sequences("\x1b(B\x1b[mx\x1bPq\x1b\\y"), "xy") << "tput sgr0 begins so";
+  EXPECT_EQ(without_terminal_sequences("\x1b]0;never ended\nnext"), "\nnext") << "a line is all that it may take";
+  EXPECT_EQ(without_terminal_sequences("\x1bsk-\x1b\x1b[0mant\x1b[3\n\x1b["), "sk-ant\n") << "a lone escape takes no letter of the text";
 }
 
 }  // namespace

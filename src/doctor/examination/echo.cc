@@ -4,6 +4,7 @@
 #include <array>
 
 #include "model/credential/credential.h"
+#include "vocabulary/text.h"
 #include "wire/digest/sha256.h"
 #include "wire/json/json.h"
 
@@ -19,14 +20,6 @@ constexpr std::array<std::string_view, 6> kDecides{"x-api-key", "authorization",
 
 bool stands_in(std::string_view name, const auto& names) { return std::ranges::find(names, name) != names.end(); }
 bool is_credential(std::string_view name) { return name == "x-api-key" || name == "authorization"; }
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 0x20);
-  }
-  return out;
-}
 
 const FieldPrint* find(const std::vector<FieldPrint>& fields, std::string_view name) {
   const auto found = std::ranges::find(fields, name, &FieldPrint::name);
@@ -107,11 +100,11 @@ std::string print_of(std::string_view value) { return wire::digest::to_hex(wire:
 
 std::vector<FieldPrint> prints_of(const upstream::Plan& plan) {
   std::vector<FieldPrint> out;
-  for (const auto& [name, value] : plan.headers) out.push_back({lower(name), model::credential::redact(value), print_of(value)});
+  for (const auto& [name, value] : plan.headers) out.push_back({lower_case(name), model::credential::redact(value), print_of(value)});
   for (const auto& [name, value] : plan.credentials) {
     // The client's own headers come this way too; only those that never hold a secret are shown.
     const bool plain = name == "anthropic-version" || name == "anthropic-beta";
-    out.push_back({lower(name), plain ? model::credential::redact(value.reveal()) : "", print_of(value.reveal())});
+    out.push_back({lower_case(name), plain ? model::credential::redact(value.reveal()) : "", print_of(value.reveal())});
   }
   return out;
 }
@@ -126,7 +119,7 @@ std::optional<Received> read_received(std::string_view json) {
     received.last = std::max(received.last, number);
     Arrived arrived{std::string(request["method"].string_or("")), std::string(request["path"].string_or("")), {}};
     request["fields"].for_each_element([&](wire::json::Value field) {
-      FieldPrint print{lower(field["name"].string_or("")), std::string(field["value"].string_or("")), std::string(field["sha256"].string_or(""))};
+      FieldPrint print{lower_case(field["name"].string_or("")), std::string(field["value"].string_or("")), std::string(field["sha256"].string_or(""))};
       if (print.sha256.empty()) print.sha256 = print_of(print.value);
       arrived.fields.push_back(std::move(print));
     });

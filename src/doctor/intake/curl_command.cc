@@ -9,6 +9,7 @@
 #include "doctor/intake/shell_words.h"
 #include "model/credential/credential.h"
 #include "vocabulary/limits.h"
+#include "vocabulary/text.h"
 
 namespace locksmith::doctor::intake {
 namespace {
@@ -56,13 +57,6 @@ constexpr std::array<ShortOption, 26> kShortWithValue{
      {'w', "write-out"},   {'x', "proxy"},         {'X', "request"},    {'y', "speed-time"},
      {'Y', "speed-limit"}, {'z', "time-cond"}}};
 
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 0x20);
-  }
-  return out;
-}
 std::string upper_case(std::string_view text) {
   std::string out(text);
   for (char& c : out) {

@@ -5,17 +5,10 @@
 
 #include "knowledge/services.h"
 #include "model/evidence/error_text.h"
+#include "vocabulary/text.h"
 
 namespace locksmith::doctor::intake {
 namespace {
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 0x20);
-  }
-  return out;
-}
 
 // "for url: https://…", "POST https://…": the address that was asked, not one that is only mentioned.
 bool is_asked(std::string_view before) {

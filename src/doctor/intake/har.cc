@@ -9,6 +9,7 @@
 #include "model/credential/credential.h"
 #include "model/evidence/error_text.h"
 #include "vocabulary/limits.h"
+#include "vocabulary/text.h"
 #include "wire/json/json.h"
 
 namespace locksmith::doctor::intake {
@@ -19,14 +20,6 @@ using wire::json::Value;
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 0x20);
-  }
-  return out;
 }
 
 // Value of the first header of that name in a HAR's list of {"name", "value"}.

@@ -5,6 +5,7 @@
 
 #include "model/credential/credential.h"
 #include "vocabulary/limits.h"
+#include "vocabulary/text.h"
 #include "wire/json/json.h"
 
 namespace locksmith::doctor::intake {
@@ -13,14 +14,6 @@ namespace {
 namespace credential = model::credential;
 using model::evidence::Credential;
 using model::evidence::Evidence;
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 0x20);
-  }
-  return out;
-}
 
 bool contains_any(std::string_view lowered, std::initializer_list<std::string_view> words) {
   return std::ranges::any_of(words,

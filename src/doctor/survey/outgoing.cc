@@ -4,6 +4,7 @@
 #include <array>
 
 #include "model/credential/credential.h"
+#include "vocabulary/text.h"
 
 namespace locksmith::doctor::survey {
 namespace {
@@ -18,18 +19,10 @@ constexpr std::string_view kTokenPath = "/v1/oauth/token";
 constexpr std::array<std::string_view, 6> kPlain{
     "anthropic-version", "anthropic-beta", "anthropic-workspace-id", "user-agent", "accept", "content-type"};
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 0x20);
-  }
-  return out;
-}
-
 std::string shown_custom(std::string_view name, std::string_view value) {
   if (value.empty()) return "";
   if (name == "authorization" || name == "x-api-key") {
-    const bool bearer = lower(value.substr(0, 7)) == "bearer ";
+    const bool bearer = lower_case(value.substr(0, 7)) == "bearer ";
     const auto examined = model::credential::examine(bearer ? value.substr(7) : value);
     return (bearer ? "Bearer <" : "<") + std::string(model::credential::name(examined.shape)) + ">";
   }
@@ -208,7 +201,7 @@ void Composer::add_custom_headers() {
   const Setting* from = survey_.setting("ANTHROPIC_CUSTOM_HEADERS");
   if (!traits_.custom_headers || from == nullptr) return;
   for (auto& [written, text] : custom_lines(setting("ANTHROPIC_CUSTOM_HEADERS"))) {
-    const std::string header = lower(written);
+    const std::string header = lower_case(written);
     HeaderValue value = header_value(text, traits_.library);
     wipe(text.data(), text.size());
     if (!is_header_name(header)) {

@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "vocabulary/text.h"
+
 namespace locksmith::doctor::survey {
 namespace {
 
@@ -21,14 +23,6 @@ constexpr std::array<std::uint16_t, 83> kBadPorts{
 constexpr std::string_view kNoUrl = "The base URL is not a URL: it needs http:// or https:// and a host.";
 constexpr std::string_view kOtherScheme = "The base URL's scheme is neither http nor https.";
 constexpr std::string_view kLogin = "The base URL has a user name or password in it, which fetch() refuses.";
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 0x20);
-  }
-  return out;
-}
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -117,8 +111,8 @@ std::optional<std::string> ipv4(const std::vector<std::string_view>& labels) {
 
 // A host whose last label is a number is an IPv4 address, however it is written.
 std::optional<std::string> host_of(std::string_view text) {
-  if (text.starts_with('[')) return text.ends_with(']') ? std::optional(lower(text)) : std::nullopt;
-  const std::string host = lower(percent_decoded(text));
+  if (text.starts_with('[')) return text.ends_with(']') ? std::optional(lower_case(text)) : std::nullopt;
+  const std::string host = lower_case(percent_decoded(text));
   constexpr std::string_view kForbidden = " #/:<>?@[\\]^|%";
   const bool bad = std::ranges::any_of(host, [&](char c) {
     const auto u = static_cast<unsigned char>(c);
@@ -136,7 +130,7 @@ std::string path_of(std::string_view text) {
   std::vector<std::string> kept;
   const auto segments = split(std::string_view(slashes).substr(slashes.starts_with('/') ? 1 : 0), '/');
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    std::string plain = lower(segments[i]);
+    std::string plain = lower_case(segments[i]);
     for (std::size_t at = 0; (at = plain.find("%2e")) != std::string::npos;) plain.replace(at, 3, ".");
     const bool last = i + 1 == segments.size();
     if (plain != "." && plain != "..") {
@@ -197,7 +191,7 @@ std::optional<Authority> authority_of(std::string_view text) {
 std::optional<std::string> cut_scheme(std::string_view& text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-  std::string scheme = lower(text.substr(0, colon));
+  std::string scheme = lower_case(text.substr(0, colon));
   const bool valid =
       scheme[0] >= 'a' && scheme[0] <= 'z' && std::ranges::all_of(scheme, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
@@ -249,7 +243,7 @@ RequestUrl join_url(std::string_view base, std::string_view path, Join join) {
   const bool drops_slash = join == Join::web && base.ends_with('/');
   const std::string both = std::string(base) + std::string(path.substr(drops_slash ? 1 : 0));
   if (join == Join::web || join == Join::fetch) return web_url(both, join == Join::web);
-  const std::string lowered = lower(base);
+  const std::string lowered = lower_case(base);
   std::string url(base);
   url += join == Join::slash && base.ends_with('/') ? path.substr(1) : path;
   if (lowered.starts_with("http://") || lowered.starts_with("https://")) return {url, {}};

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "vocabulary/text.h"
+
 namespace locksmith::model::credential {
 namespace {
 
@@ -19,15 +21,14 @@ bool is_line_break(char c) { return c == '\n' || c == '\r'; }
 bool is_key_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
-char lower(char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); }
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() &&
-         std::ranges::equal(text.substr(0, prefix.size()), prefix, [](char a, char b) { return lower(a) == lower(b); });
+         std::ranges::equal(text.substr(0, prefix.size()), prefix, [](char a, char b) { return lower_case(a) == lower_case(b); });
 }
 
 bool contains_ignoring_case(std::string_view text, std::string_view part) {
-  return !std::ranges::search(text, part, [](char a, char b) { return lower(a) == lower(b); }).empty();
+  return !std::ranges::search(text, part, [](char a, char b) { return lower_case(a) == lower_case(b); }).empty();
 }
 
 std::string_view trim(std::string_view text) {
@@ -63,7 +64,7 @@ std::size_t assignment(std::string_view text) {
   while (i < text.size() && (is_key_char(text[i]) && text[i] != '-')) ++i;
   if (i - name_start < 3 || (i < text.size() && text.substr(name_start).starts_with("sk"))) return 0;
   const bool has_letter = std::ranges::any_of(text.substr(name_start, i - name_start),
-                                              [](char c) { return lower(c) >= 'a' && lower(c) <= 'z'; });
+                                              [](char c) { return lower_case(c) >= 'a' && lower_case(c) <= 'z'; });
   while (i < text.size() && is_space(text[i])) ++i;
   if (!has_letter || i >= text.size() || (text[i] != '=' && text[i] != ':')) return 0;
   ++i;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "model/credential/credential.h"
+#include "vocabulary/text.h"
 
 namespace locksmith::model::credential {
 namespace {
@@ -11,12 +12,11 @@ namespace {
 bool is_token_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
 }
-char lower(char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); }
 
 bool matches_at(std::string_view text, std::size_t i, std::string_view word) {
   if (text.size() - i < word.size()) return false;
   for (std::size_t k = 0; k < word.size(); ++k) {
-    if (lower(text[i + k]) != word[k]) return false;
+    if (lower_case(text[i + k]) != word[k]) return false;
   }
   return true;
 }
@@ -178,24 +178,10 @@ Found find_query(std::string_view text, std::size_t i) {
   return stop - equals - 1 >= kShortestValue ? Found{equals + 1, stop} : Found{};
 }
 
-// Colour inside a credential would hide it from the search.
-std::string without_colour(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\x1b') {
-      out += text[i];
-      continue;
-    }
-    if (i + 1 >= text.size() || text[i + 1] != '[') continue;  // a lone escape goes too: no new sequence may form
-    i += 2;
-    while (i < text.size() && (text[i] < 0x40 || text[i] > 0x7E)) ++i;
-  }
-  return out;
-}
-
 std::string redact_once(std::string_view raw) {
+  // Colour inside a credential would hide it from the search.
   const bool coloured = raw.find('\x1b') != std::string_view::npos;
-  const std::string plain = coloured ? without_colour(raw) : std::string();
+  const std::string plain = coloured ? without_terminal_sequences(raw) : std::string();
   const std::string_view text = coloured ? std::string_view(plain) : raw;
   std::string out;
   out.reserve(text.size());

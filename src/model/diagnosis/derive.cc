@@ -5,6 +5,7 @@
 #include "model/diagnosis/facts.h"
 #include "model/evidence/error_text.h"
 #include "vocabulary/assert.h"
+#include "vocabulary/text.h"
 
 namespace locksmith::model::diagnosis {
 namespace {
@@ -12,13 +13,6 @@ namespace {
 using evidence::Credential;
 using evidence::Evidence;
 
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 0x20);
-  }
-  return out;
-}
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 // The pieces of a URL that the rules ask about; lenient, because people write anything into a base URL.

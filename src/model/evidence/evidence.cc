@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "vocabulary/text.h"
+
 namespace locksmith::model::evidence {
 
 const std::string* find_field(const Fields& fields, std::string_view name) {
-  const auto same = [](char a, char b) {
-    const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return low(a) == low(b);
-  };
+  const auto same = [](char a, char b) { return lower_case(a) == lower_case(b); };
   for (const auto& [field, value] : fields) {
     if (std::ranges::equal(field, name, same)) return &value;
   }

@@ -3,6 +3,7 @@
 
 #include "model/evidence/error_text.h"
 #include "vocabulary/limits.h"
+#include "vocabulary/text.h"
 
 namespace locksmith::model::evidence {
 namespace {
@@ -110,34 +111,6 @@ std::string without_escapes(std::string_view text) {
     }
     out += decoded;
     i += length;
-  }
-  return out;
-}
-
-// ECMA-48: CSI sequences (ESC [ … final byte), OSC (ESC ] … BEL or ST), and two-byte escapes.
-std::string without_terminal_sequences(std::string text) {
-  if (text.find('\x1b') == std::string::npos) return text;
-  std::string out;
-  out.reserve(text.size());
-  std::size_t i = 0;
-  while (i < text.size()) {
-    if (text[i] != '\x1b') {
-      out += text[i++];
-      continue;
-    }
-    ++i;
-    if (i >= text.size()) break;
-    if (text[i] == '[') {
-      ++i;
-      while (i < text.size() && text[i] >= 0x20 && text[i] <= 0x3F) ++i;
-      if (i < text.size()) ++i;
-    } else if (text[i] == ']') {
-      while (i < text.size() && text[i] != '\a' && text[i] != '\x1b') ++i;
-      if (i < text.size() && text[i] == '\a') ++i;
-      if (i + 1 < text.size() && text[i] == '\x1b' && text[i + 1] == '\\') i += 2;
-    } else {
-      ++i;
-    }
   }
   return out;
 }

@@ -2,20 +2,13 @@
 #include <array>
 
 #include "model/evidence/error_text.h"
+#include "vocabulary/text.h"
 
 namespace locksmith::model::evidence {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alnum(char c) { return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'); }
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 0x20);
-  }
-  return out;
-}
 
 // The API's error types (SDK 1.12 shared.ts; `forbidden` is the edge's, `rate_limit` a client's).
 constexpr std::array<std::string_view, 14> kTypes{

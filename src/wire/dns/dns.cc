@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "vocabulary/limits.h"
+#include "vocabulary/text.h"
 
 namespace locksmith::wire::dns {
 namespace {
@@ -16,10 +17,9 @@ constexpr std::uint16_t kIsTruncated = 0x0200;
 constexpr std::uint16_t kRecursion = 0x0100;
 constexpr std::uint16_t kCodeMask = 0x000F;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_host_char(char c) {
-  const char l = lower(c);
+  const char l = lower_case(c);
   return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
@@ -69,7 +69,7 @@ class Walker {
         continue;
       }
       if (length > kLabel || message_.size() - at - 1 < length || out.size() + length + 1 > kName + 1) return false;
-      for (std::size_t i = 1; i <= length; ++i) out += lower(message_[at + i]);
+      for (std::size_t i = 1; i <= length; ++i) out += lower_case(message_[at + i]);
       out += '.';
       at += 1 + length;
     }
@@ -150,7 +150,7 @@ std::optional<Reply> read_reply(std::string_view message) {
 bool answers(const Reply& reply, std::uint16_t id, std::string_view name, Type type) {
   if (name.ends_with('.')) name.remove_suffix(1);
   return reply.id == id && reply.type == static_cast<std::uint16_t>(type) &&
-         std::ranges::equal(reply.name, name, {}, {}, lower);
+         std::ranges::equal(reply.name, name, {}, {}, [](char c) { return lower_case(c); });
 }
 
 }  // namespace locksmith::wire::dns

@@ -1,0 +1,54 @@
+#include "vocabulary/text.h"
+
+#include <algorithm>
+
+namespace locksmith::inline vocabulary {
+namespace {
+
+constexpr char kEscape = '\x1b';
+
+bool is_between(char c, char first, char last) {
+  return c >= first && c <= last;
+}
+
+// Behind the sequence whose ESC stands at `i`.
+std::size_t sequence_end(std::string_view text, std::size_t i) {
+  ++i;
+  if (i == text.size()) return i;
+  const char kind = text[i];
+  if (kind == '[') {
+    ++i;
+    while (i < text.size() && is_between(text[i], ' ', '?')) ++i;
+    return i < text.size() && is_between(text[i], '@', '~') ? i + 1 : i;
+  }
+  if (kind == ']' || kind == 'P' || kind == 'X' || kind == '^' || kind == '_') {
+    while (i < text.size() && text[i] != '\a' && text[i] != kEscape && text[i] != '\n') ++i;
+    if (i < text.size() && text[i] == '\a') return i + 1;
+    return text.substr(i).starts_with("\x1b\\") ? i + 2 : i;
+  }
+  if (is_between(kind, '(', '/')) return std::min(i + 2, text.size());
+  // Of two bytes are only these; before any other letter the ESC stands alone, and the letter belongs to the text.
+  return std::string_view("=>78DEHMNOZ\\").find(kind) != std::string_view::npos ? i + 1 : i;
+}
+
+}  // namespace
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) { return lower_case(c); });
+  return out;
+}
+
+std::string without_terminal_sequences(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const std::size_t escape = std::min(text.find(kEscape, i), text.size());
+    out += text.substr(i, escape - i);
+    i = escape == text.size() ? escape : sequence_end(text, escape);
+  }
+  return out;
+}
+
+}  // namespace locksmith::inline vocabulary

@@ -1,0 +1,20 @@
+// What every reader of texts from outside needs, whatever the text is: letters compared without their case, and no terminal's
+// sequences between them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace locksmith::inline vocabulary {
+
+// ASCII only, whatever the locale: names of headers, hosts and schemes have no other letters.
+constexpr char lower_case(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+std::string lower_case(std::string_view text);
+
+// Without the sequences of ECMA-48: colours and movements (ESC [ …), titles and links (ESC ] …), other strings up to their
+// end or the line's, and sets of characters. No ESC is left, so what is left cannot form a new sequence. Linear.
+std::string without_terminal_sequences(std::string_view text);
+
+}  // namespace locksmith::inline vocabulary
