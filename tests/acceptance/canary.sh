@@ -68,6 +68,8 @@ plant
 run diagnose --json --error "401 for $(whole_key 26 | sed 's/.\{40\}/&\
       /g') as a terminal wrapped it"
 plant
+run diagnose --json --error "401 for https://h/?k=$(whole_key 27 | sed 's/-/%2D/g') and $(whole_key 28 | sed 's/-/\\u002d/g')"
+plant && plant
 run explain "$(canary 25)"
 plant
 kill "$emulator" && wait "$emulator" 2>/dev/null

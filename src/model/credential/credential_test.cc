@@ -130,5 +130,21 @@ TEST(Redact, TwiceIsOnce) {
   }
 }
 
+TEST(Redact, SeesThroughTheEscapesOfUrlsAndJson) {
+  const std::string key = "sk-ant-api03-" + std::string(40, 'q') + "_w-" + std::string(48, 'z') + "AA";
+  for (const std::string dash : {"%2D", "%2d", "%252D", "\\u002d", "\\u002D", "\\\\u002d"}) {
+    std::string line = dash;
+    line.replace(line.size() - 2, 2, "5F");
+    std::string escaped;
+    for (const char c : key) escaped += c == '-' ? dash : c == '_' ? line : std::string(1, c);
+    const std::string out = redact("?x=1%2D2 {\"k\": \"" + escaped + "\"} and more");
+    EXPECT_THAT(out, HasSubstr("and more"));
+    for (const char* part : {"qqqqqq", "zzzzzz", "_w-"}) EXPECT_THAT(out, Not(HasSubstr(part))) << dash;
+    EXPECT_EQ(redact(out), out);
+  }
+  const std::string harmless = "100% of /a%2Db and \\u002d and %";
+  EXPECT_EQ(redact(harmless), harmless);
+}
+
 }  // namespace
 }  // namespace locksmith::model::credential

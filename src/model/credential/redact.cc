@@ -178,11 +178,39 @@ Found find_query(std::string_view text, std::size_t i) {
   return stop - equals - 1 >= kShortestValue ? Found{equals + 1, stop} : Found{};
 }
 
-std::string redact_once(std::string_view raw) {
-  // Colour inside a credential would hide it from the search.
-  const bool coloured = raw.find('\x1b') != std::string_view::npos;
-  const std::string plain = coloured ? without_terminal_sequences(raw) : std::string();
-  const std::string_view text = coloured ? std::string_view(plain) : raw;
+// Where an escape of '-' or '_' ends that begins at i: %2D, %252D (escaped again) or \u005f with all its backslashes; else i.
+std::size_t escaped_dash_end(std::string_view text, std::size_t i, char& dash) {
+  std::size_t at = i + 1;
+  if (text[i] == '%') {
+    while (text.substr(at, 2) == "25") at += 2;
+  } else {
+    while (at < text.size() && text[at] == '\\') ++at;
+    if (!matches_at(text, at, "u00")) return i;
+    at += 3;
+  }
+  const bool line = matches_at(text, at, "5f");
+  if (!line && !matches_at(text, at, "2d")) return i;
+  dash = line ? '_' : '-';
+  return at + 2;
+}
+
+std::string without_escaped_dashes(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const std::size_t escape = std::min(text.find_first_of("%\\", i), text.size());
+    out += text.substr(i, escape - i);
+    if (escape == text.size()) break;
+    char dash = text[escape];
+    i = escaped_dash_end(text, escape, dash);
+    if (i == escape) ++i;
+    out += dash;
+  }
+  return out;
+}
+
+std::string redact_plain(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   std::size_t clean = 0;  // start of the run that is copied as it is
@@ -210,6 +238,22 @@ std::string redact_once(std::string_view raw) {
   }
   out.append(text, clean, text.size() - clean);
   return out;
+}
+
+std::string redact_once(std::string_view raw) {
+  // Colour inside a credential would hide it from the search.
+  const bool coloured = raw.find('\x1b') != std::string_view::npos;
+  const std::string plain = coloured ? without_terminal_sequences(raw) : std::string();
+  const std::string_view text = coloured ? std::string_view(plain) : raw;
+  // So would the escapes of URLs and of JSON. A text in which they hide nothing stays as it is.
+  if (text.find('%') != std::string_view::npos || text.find("u00") != std::string_view::npos) {
+    const std::string unescaped = without_escaped_dashes(text);
+    if (unescaped.size() != text.size()) {
+      std::string out = redact_plain(unescaped);
+      if (out != unescaped) return out;
+    }
+  }
+  return redact_plain(text);
 }
 
 // What a replacement leaves can stand next to something with which it looks like a credential again.
