@@ -3,11 +3,8 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
-#include <filesystem>
-#include <fstream>
-
+#include "cli/called.h"
 #include "cli/line_reader.h"
-#include "cli/run.h"
 #include "wire/json/json.h"
 
 namespace locksmith::cli {
@@ -18,38 +15,11 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-struct Ran {
-  int code = 0;
-  std::string out, err;
-};
-
-Ran call(std::vector<std::string> words) {
-  words.insert(words.begin(), "locksmith");
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  Ran ran;
-  ran.code = run(static_cast<int>(argv.size()), argv.data());
-  std::fflush(stdout);
-  ran.out = testing::internal::GetCapturedStdout();
-  ran.err = testing::internal::GetCapturedStderr();
-  return ran;
-}
-
 class Commands : public testing::Test {
  protected:
-  std::filesystem::path folder;
-  void SetUp() override {
-    std::string pattern = std::filesystem::temp_directory_path() / "locksmith-cli-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
-  std::string file(const std::string& name, const std::string& text) {
-    std::ofstream(folder / name, std::ios::binary) << text;
-    return folder / name;
-  }
+  OwnFolder own_folder;
+  const std::filesystem::path& folder = own_folder.path();
+  std::string file(const std::string& name, const std::string& text) const { return own_folder.file(name, text); }
 };
 
 TEST_F(Commands, TwoRunsAreComparedForPeopleAndForMachines) {
@@ -65,7 +35,7 @@ TEST_F(Commands, TwoRunsAreComparedForPeopleAndForMachines) {
     EXPECT_EQ((*root)["compared"]["equal"].as_boolean(), equal);
     EXPECT_EQ((*root)["compared"]["differences"].size() == 0, equal);
   }
-  const Ran wrong = call({"doctor", "--offline", "--compare", file("evidence.json", R"({"error":{"status":401}})")});
+  const Called wrong = call({"doctor", "--offline", "--compare", file("evidence.json", R"({"error":{"status":401}})")});
   EXPECT_EQ(wrong.code, 2);
   EXPECT_THAT(wrong.err, HasSubstr("[comparison_not_a_run]"));
   EXPECT_THAT(wrong.out, IsEmpty());
@@ -82,12 +52,12 @@ TEST_F(Commands, WrongUseIsExitCode2WithASentenceAndACode) {
       {{"diagnose", file("c.json", std::string(5 << 20, ' '))}, "[file_too_large]"},
   };
   for (const auto& [words, code] : cases) {
-    const Ran ran = call(words);
+    const Called ran = call(words);
     EXPECT_EQ(ran.code, 2) << code;
     EXPECT_THAT(ran.err, AllOf(HasSubstr("locksmith: "), HasSubstr(code)));
     EXPECT_THAT(ran.out, IsEmpty());
   }
-  const Ran pasted = call({"sk-ant-api03-" + std::string(93, 'q') + "AA"});
+  const Called pasted = call({"sk-ant-api03-" + std::string(93, 'q') + "AA"});
   EXPECT_EQ(pasted.code, 2);
   EXPECT_THAT(pasted.err, AllOf(HasSubstr("[arguments_wrong]"), Not(HasSubstr("qqqqqq"))));
   EXPECT_EQ(call({"frobnicate"}).code, 2);
@@ -96,7 +66,7 @@ TEST_F(Commands, WrongUseIsExitCode2WithASentenceAndACode) {
 }
 
 TEST_F(Commands, WithJsonAFailureIsADocumentToo) {
-  const Ran ran = call({"--json", "explain", "key_mising"});
+  const Called ran = call({"--json", "explain", "key_mising"});
   wire::json::Reader reader;
   const auto root = reader.parse(ran.out);
   ASSERT_TRUE(root) << ran.out;
@@ -107,7 +77,7 @@ TEST_F(Commands, WithJsonAFailureIsADocumentToo) {
 TEST_F(Commands, ADoctorsRunBecomesAReport) {
   const std::string json = folder / "run.json";
   EXPECT_EQ(call({"doctor", "--offline", "--report", json}).code / 4, 0);
-  const Ran markdown = call({"report", json});
+  const Called markdown = call({"report", json});
   EXPECT_EQ(markdown.code, 0);
   EXPECT_THAT(markdown.out, HasSubstr("# Claude API access"));
   EXPECT_THAT(call({"report", "--html", json}).out, HasSubstr("<!doctype html>"));
@@ -120,7 +90,7 @@ TEST_F(Commands, ADoctorsRunBecomesAReport) {
 }
 
 TEST_F(Commands, DiagnoseNamesTheCauseOfAnErrorText) {
-  const Ran ran = call({"diagnose", "--error", "401 {\"error\":{\"type\":\"authentication_error\",\"message\":\"invalid x-api-key\"}}"});
+  const Called ran = call({"diagnose", "--error", "401 {\"error\":{\"type\":\"authentication_error\",\"message\":\"invalid x-api-key\"}}"});
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.out, HasSubstr("key_revoked_or_invalid"));
   EXPECT_EQ(call({"diagnose", "--error", "something odd"}).code, 3);
@@ -128,7 +98,7 @@ TEST_F(Commands, DiagnoseNamesTheCauseOfAnErrorText) {
 
 TEST_F(Commands, LinesAreDiagnosedOneByOne) {
   const std::string path = file("e.jsonl", "{\"id\":\"a\",\"error\":{\"status\":529}}\n\n{broken\n{\"id\":\"b\",\"error\":{\"status\":\"x\"}}\r\n{\"id\":\"c\",\"error\":{\"status\":429}}");
-  const Ran ran = call({"diagnose", "--jsonl", "--json", path});
+  const Called ran = call({"diagnose", "--jsonl", "--json", path});
   EXPECT_EQ(ran.code, 2) << "two lines could not be read";
   EXPECT_THAT(ran.out, AllOf(HasSubstr(R"({"id":"a","verdict":"problem","causes":["overloaded")"), HasSubstr(R"("id":"c")"), Not(HasSubstr(R"("id":"b")"))));
   EXPECT_THAT(ran.err, AllOf(HasSubstr("e.jsonl:3: "), HasSubstr("e.jsonl:4: ")));
@@ -149,7 +119,7 @@ TEST_F(Commands, ALineThatIsTooLongIsSkippedInBoundedMemory) {
 }
 
 TEST_F(Commands, ExplainHasAPageForEachCause) {
-  const Ran list = call({"explain", "--json"});
+  const Called list = call({"explain", "--json"});
   wire::json::Reader reader;
   const auto root = reader.parse(list.out);
   ASSERT_TRUE(root);
@@ -157,7 +127,7 @@ TEST_F(Commands, ExplainHasAPageForEachCause) {
   (*root)["causes"].for_each_element([&](wire::json::Value v) { codes.emplace_back(v["code"].string_or("")); });
   EXPECT_GT(codes.size(), 100u);
   for (const std::string& code : codes) {
-    const Ran page = call({"explain", code});
+    const Called page = call({"explain", code});
     EXPECT_EQ(page.code, 0) << code;
     EXPECT_GT(page.out.size(), 100u) << code;
   }
@@ -165,7 +135,7 @@ TEST_F(Commands, ExplainHasAPageForEachCause) {
 
 TEST_F(Commands, HelpHasAnExampleForEveryCommand) {
   for (const char* command : {"doctor", "diagnose", "explain", "emulate", "report", "version"}) {
-    const Ran ran = call({command, "--help"});
+    const Called ran = call({command, "--help"});
     EXPECT_EQ(ran.code, 0);
     EXPECT_THAT(ran.out, HasSubstr("Example")) << command;
   }

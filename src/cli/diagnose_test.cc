@@ -1,12 +1,8 @@
 // The inputs of `locksmith diagnose`, as a user gives them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <filesystem>
-#include <fstream>
-
-#include "cli/run.h"
+#include "cli/called.h"
 #include "wire/json/json.h"
 
 namespace locksmith::cli {
@@ -17,38 +13,16 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-struct Ran {
-  int code = 0;
-  std::string out, err;
-};
-
-Ran diagnose(std::vector<std::string> words) {
-  words.insert(words.begin(), {"locksmith", "diagnose"});
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  Ran ran;
-  ran.code = run(static_cast<int>(argv.size()), argv.data());
-  std::fflush(stdout);
-  ran.out = testing::internal::GetCapturedStdout();
-  ran.err = testing::internal::GetCapturedStderr();
-  return ran;
+Called diagnose(std::vector<std::string> words) {
+  words.insert(words.begin(), "diagnose");
+  return call(std::move(words));
 }
 
 class DiagnoseInputs : public testing::Test {
  protected:
-  std::filesystem::path folder;
-  void SetUp() override {
-    std::string pattern = std::filesystem::temp_directory_path() / "locksmith-diagnose-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
-  std::string file(const std::string& name, const std::string& text) {
-    std::ofstream(folder / name, std::ios::binary) << text;
-    return folder / name;
-  }
+  OwnFolder own_folder;
+  const std::filesystem::path& folder = own_folder.path();
+  std::string file(const std::string& name, const std::string& text) const { return own_folder.file(name, text); }
 };
 
 const std::string k401 =
@@ -65,7 +39,7 @@ TEST_F(DiagnoseInputs, ExactlyOneIsWanted) {
                                                 {"--har", "x", "--log", "y"},
                                                 {"x", "--symptom", "list"},
                                                 {"--jsonl", "--log", "x"}}) {
-    const Ran ran = diagnose(words);
+    const Called ran = diagnose(words);
     EXPECT_EQ(ran.code, 2);
     EXPECT_THAT(ran.err, HasSubstr("input"));
     EXPECT_THAT(ran.out, IsEmpty());
@@ -74,27 +48,27 @@ TEST_F(DiagnoseInputs, ExactlyOneIsWanted) {
 
 TEST_F(DiagnoseInputs, ACurlCommandIsJudgedBeforeItIsSent) {
   const std::string url = "curl https://api.anthropic.com/v1/models -H \"x-api-key: $ANTHROPIC_API_KEY\"";
-  const Ran bad = diagnose({"--curl", url});
+  const Called bad = diagnose({"--curl", url});
   EXPECT_EQ(bad.code, 1);
   EXPECT_THAT(bad.out, HasSubstr("version_header.missing"));
-  const Ran good = diagnose({"--curl", url + " -H 'anthropic-version: 2023-06-01' -H @more"});
+  const Called good = diagnose({"--curl", url + " -H 'anthropic-version: 2023-06-01' -H @more"});
   EXPECT_EQ(good.code, 0);
   EXPECT_THAT(good.out, AllOf(HasSubstr("Nothing is wrong with the command"), HasSubstr("it was not read")));
-  const Ran cut = diagnose({"--curl", url + " -d '{"});
+  const Called cut = diagnose({"--curl", url + " -d '{"});
   EXPECT_EQ(cut.code, 2) << "and the rest is diagnosed";
   EXPECT_THAT(cut.err, HasSubstr("Line 1: the ' that opens there is never closed"));
   EXPECT_THAT(cut.out, HasSubstr("version_header.missing"));
-  const Ran none = diagnose({"--curl", "wget x"});
+  const Called none = diagnose({"--curl", "wget x"});
   EXPECT_EQ(none.code, 2);
   EXPECT_THAT(none.err, HasSubstr("[curl_invalid]"));
 }
 
 TEST_F(DiagnoseInputs, AHarFileGivesEachFailureOnce) {
-  const Ran ran = diagnose({"--har", file("a.har", kHead + kFailed + "," + kFailed + "]}}")});
+  const Called ran = diagnose({"--har", file("a.har", kHead + kFailed + "," + kFailed + "]}}")});
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.out, AllOf(HasSubstr("2 requests are recorded"),
                              HasSubstr("2 times, at 2026-11-25T10:00:00Z"), HasSubstr("overloaded")));
-  const Ran cut = diagnose({"--har", file("b.har", kHead + kFailed + "," + kFailed.substr(0, 90))});
+  const Called cut = diagnose({"--har", file("b.har", kHead + kFailed + "," + kFailed.substr(0, 90))});
   EXPECT_EQ(cut.code, 2);
   EXPECT_THAT(cut.err, AllOf(HasSubstr("b.har: line 1"), HasSubstr("breaks off in entry 2")));
   EXPECT_THAT(cut.out, HasSubstr("overloaded"));
@@ -105,7 +79,7 @@ TEST_F(DiagnoseInputs, AHarFileGivesEachFailureOnce) {
 TEST_F(DiagnoseInputs, ALogSaysWhatFailedHowOftenAndSinceWhen) {
   const std::string log =
       "2026-11-25T09:00:00Z INFO up\n2026-11-25T10:00:00Z " + k401 + "2026-11-25T11:00:00Z " + k401;
-  const Ran ran = diagnose({"--log", file("a.log", log)});
+  const Called ran = diagnose({"--log", file("a.log", log)});
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.out, AllOf(HasSubstr("3 lines were read"),
                              HasSubstr("2 times, first 2026-11-25T10:00:00Z, last 2026-11-25T11:00:00Z"),
@@ -113,7 +87,7 @@ TEST_F(DiagnoseInputs, ALogSaysWhatFailedHowOftenAndSinceWhen) {
   EXPECT_EQ(diagnose({"--log", file("b.log", "all is well\n")}).code, 0);
   EXPECT_THAT(diagnose({"--log", file("c.log", std::string("\x1f\x8b\x08\0x", 5))}).err,
               HasSubstr("[log_not_text]"));
-  const Ran huge = diagnose({"--log", file("d.log", std::string(5 << 20, 'x') + "\n" + k401)});
+  const Called huge = diagnose({"--log", file("d.log", std::string(5 << 20, 'x') + "\n" + k401)});
   EXPECT_EQ(huge.code, 2);
   EXPECT_THAT(huge.err, HasSubstr("d.log:1: the line is longer than 4 MiB"));
   EXPECT_THAT(huge.out, HasSubstr("key_revoked_or_invalid"));
@@ -122,19 +96,19 @@ TEST_F(DiagnoseInputs, ALogSaysWhatFailedHowOftenAndSinceWhen) {
 TEST_F(DiagnoseInputs, AnotherServicesErrorIsNotTakenForClaudes) {
   for (const std::string text : {"password authentication failed for user postgres", "stripe: 401 Invalid API Key provided",
                                  "401 Client Error: Unauthorized for url: https://api.example.com/v2/users"}) {
-    const Ran ran = diagnose({"--error", text});
+    const Called ran = diagnose({"--error", text});
     EXPECT_EQ(ran.code, 3) << text;
     EXPECT_THAT(ran.err, AllOf(HasSubstr("[error_not_of_claude]"), HasSubstr("evidence document")));
   }
   EXPECT_EQ(diagnose({"--error", "401 Invalid API key"}).code, 1) << "nobody is named: most clients do not say whom they asked";
-  const Ran log = diagnose({"--log", file("other.log", "ERROR stripe: status code: 401 Invalid API Key provided\n")});
+  const Called log = diagnose({"--log", file("other.log", "ERROR stripe: status code: 401 Invalid API Key provided\n")});
   EXPECT_EQ(log.code, 3);
   EXPECT_THAT(log.out, AllOf(HasSubstr("speaks of Stripe"), Not(HasSubstr("key_revoked"))));
 }
 
 TEST_F(DiagnoseInputs, ForMachinesThereIsOneDocument) {
   wire::json::Reader reader;
-  const Ran log = diagnose({"--json", "--log", file("a.log", "2026-11-25T10:00:00Z " + k401)});
+  const Called log = diagnose({"--json", "--log", file("a.log", "2026-11-25T10:00:00Z " + k401)});
   auto root = reader.parse(log.out);
   ASSERT_TRUE(root) << log.out;
   EXPECT_EQ((*root)["schema"].string_or(""), "locksmith.diagnoses/1");
@@ -149,7 +123,7 @@ TEST_F(DiagnoseInputs, ForMachinesThereIsOneDocument) {
                                                 {"--json", "--har", file("a.har", kHead + kFailed + "]}}")},
                                                 {"--json", "--symptom", "list"},
                                                 {"--json", "--symptom", "blank-page"}}) {
-    const Ran ran = diagnose(words);
+    const Called ran = diagnose(words);
     root = reader.parse(ran.out);
     ASSERT_TRUE(root) << ran.out;
     EXPECT_THAT(std::string((*root)["schema"].string_or("")), HasSubstr("locksmith."));
@@ -166,7 +140,7 @@ TEST_F(DiagnoseInputs, NothingSecretComesOut) {
              {"--error", "401 " + key}}) {
       std::vector<std::string> words{option, value};
       if (json) words.insert(words.begin(), "--json");
-      const Ran ran = diagnose(words);
+      const Called ran = diagnose(words);
       out += ran.out + ran.err;
     }
     EXPECT_THAT(out, Not(HasSubstr("qqqqqqqq")));
@@ -174,12 +148,12 @@ TEST_F(DiagnoseInputs, NothingSecretComesOut) {
 }
 
 TEST_F(DiagnoseInputs, ASymptomSaysWhatToTest) {
-  const Ran one = diagnose({"--symptom", "blank-page"});
+  const Called one = diagnose({"--symptom", "blank-page"});
   EXPECT_EQ(one.code, 3);
   EXPECT_THAT(one.out, AllOf(HasSubstr("private window"), HasSubstr("another network"), HasSubstr("HAR"),
                              HasSubstr("support")));
   EXPECT_EQ(diagnose({"--symptom", "list"}).code, 0);
-  const Ran unknown = diagnose({"--symptom", "blank"});
+  const Called unknown = diagnose({"--symptom", "blank"});
   EXPECT_EQ(unknown.code, 2);
   EXPECT_THAT(unknown.err, AllOf(HasSubstr("[symptom_unknown]"), HasSubstr("blank-page")));
 }
@@ -191,10 +165,10 @@ TEST_F(DiagnoseInputs, ACommandToPlainHttpOrWithAnUnknownVersionIsNotHealthy) {
   EXPECT_EQ(command("https://api.anthropic.com", "2023-06-01").code, 0);
   EXPECT_EQ(command("https://api.anthropic.com", "2026-10-21").code, 0);
   EXPECT_EQ(command("https://api.anthropic.com", "$VERSION").code, 0) << "what the variable holds is not known";
-  const Ran plain = command("http://api.anthropic.com", "2023-06-01");
+  const Called plain = command("http://api.anthropic.com", "2023-06-01");
   EXPECT_EQ(plain.code, 1);
   EXPECT_THAT(plain.out, HasSubstr("wrong_endpoint"));
-  const Ran version = command("https://api.anthropic.com", "2024-01-01");
+  const Called version = command("https://api.anthropic.com", "2024-01-01");
   EXPECT_EQ(version.code, 1);
   EXPECT_THAT(version.out, HasSubstr("version_header.invalid"));
 }

@@ -1,10 +1,9 @@
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "cli/called.h"
 #include "cli/emulate_setup.h"
 
 namespace locksmith::cli {
@@ -14,18 +13,9 @@ class EmulateSetup : public testing::Test {
  protected:
   EmulateOptions options;
   emulator::Api api;
-  std::filesystem::path folder;
-
-  void SetUp() override {
-    std::string pattern = std::filesystem::temp_directory_path() / "locksmith-emulate-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
-  std::string file(const std::string& name, const std::string& text) {
-    std::ofstream(folder / name) << text;
-    return folder / name;
-  }
+  OwnFolder own_folder;
+  const std::filesystem::path& folder = own_folder.path();
+  std::string file(const std::string& name, const std::string& text) const { return own_folder.file(name, text); }
 };
 
 template <class T>

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/run.h"
+#include "cli/called.h"
 #include "model/tenant/virtual_key.h"
 #include "wire/json/json.h"
 
@@ -20,30 +20,18 @@ using testing::Not;
 
 class KeysTest : public testing::Test {
  protected:
-  KeysTest() {
-    std::string name = (fs::temp_directory_path() / "locksmith-keys-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-    setenv("LOCKSMITH_STORE", ("sqlite:" + (folder_ / "keys.db").string()).c_str(), 1);
-  }
-  ~KeysTest() override {
-    unsetenv("LOCKSMITH_STORE");
-    fs::remove_all(folder_);
-  }
+  KeysTest() { setenv("LOCKSMITH_STORE", ("sqlite:" + (folder_ / "keys.db").string()).c_str(), 1); }
+  ~KeysTest() override { unsetenv("LOCKSMITH_STORE"); }
 
   int call(std::vector<std::string> words) {
-    words.insert(words.begin(), "locksmith");
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    const int code = run(static_cast<int>(argv.size()), argv.data());
-    std::fflush(stdout);
-    out_ = testing::internal::GetCapturedStdout();
-    err_ = testing::internal::GetCapturedStderr();
-    return code;
+    Called called = cli::call(std::move(words));
+    out_ = std::move(called.out);
+    err_ = std::move(called.err);
+    return called.code;
   }
 
-  fs::path folder_;
+  OwnFolder own_;
+  const fs::path& folder_ = own_.path();
   std::string out_, err_;
 };
 
