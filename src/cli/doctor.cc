@@ -69,18 +69,26 @@ Result<std::monostate> write_file(const std::string& path, std::string_view text
               "Check the folder, its permissions and the space on the disk.", Blame::user);
 }
 
-Failure unknown_form() {
-  return {FailureCode("report_form_unknown"), "A report is written as .md, .html or .json; this name ends in none of them.",
-          "For example: --report report.html", Blame::user};
+// A report's form by the ending of its file's name.
+enum class Form { markdown, html, json };
+Result<Form> form_of(const std::string& path) {
+  if (path.ends_with(".md")) return Form::markdown;
+  if (path.ends_with(".html")) return Form::html;
+  if (path.ends_with(".json")) return Form::json;
+  return fail(FailureCode("report_form_unknown"), "A report is written as .md, .html or .json; this name ends in none of them.",
+              "For example: --report report.html", Blame::user);
 }
 
-bool has_report_form(const std::string& path) { return path.ends_with(".md") || path.ends_with(".html") || path.ends_with(".json"); }
-
-Result<std::monostate> save(const std::string& path, const doctor::present::Report& report, const std::string& json) {
-  if (path.ends_with(".md")) return write_file(path, doctor::present::to_markdown(report));
-  if (path.ends_with(".html")) return write_file(path, doctor::present::to_html(report));
-  if (path.ends_with(".json")) return write_file(path, json);
-  return std::unexpected(unknown_form());
+std::string written_as(Form form, const doctor::present::Report& report, const std::string& json) {
+  switch (form) {
+    case Form::markdown:
+      return doctor::present::to_markdown(report);
+    case Form::html:
+      return doctor::present::to_html(report);
+    case Form::json:
+      return json;
+  }
+  return json;
 }
 
 // The other machine's run, read before this one is examined: nobody wants to wait for a wrong file.
@@ -122,7 +130,12 @@ int examine(const Flags& flags, const Shell& shell) {
     client = *named;
   }
   // Before the examination, not after it: nobody wants to wait for a wrong name.
-  if (!flags.report.empty() && !has_report_form(flags.report)) return report(unknown_form(), shell);
+  std::optional<Form> form;
+  if (!flags.report.empty()) {
+    const auto named = form_of(flags.report);
+    if (!named) return report(named.error(), shell);
+    form = *named;
+  }
   std::optional<doctor::present::Report> other;
   if (!flags.compare.empty()) {
     auto read = read_other(flags.compare);
@@ -185,8 +198,8 @@ int examine(const Flags& flags, const Shell& shell) {
     if (comparison) doctor::present::write_comparison(page, *comparison);
     print(page);
   }
-  if (!flags.report.empty()) {
-    if (const auto saved = save(flags.report, summary, json); !saved) {
+  if (form) {
+    if (const auto saved = write_file(flags.report, written_as(*form, summary, json)); !saved) {
       Shell plain = shell;
       plain.json = false;  // one document stands on stdout already
       return report(saved.error(), plain);
