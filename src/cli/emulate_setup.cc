@@ -2,10 +2,12 @@
 
 #include <stdio.h>
 
+#include <array>
 #include <fstream>
 #include <utility>
 
 #include "cli/listen_text.h"
+#include "emulator/fault.h"
 #include "emulator/fault_rules.h"
 #include "host/certificates.h"
 #include "wire/json/json.h"
@@ -48,6 +50,10 @@ Done apply_scenario(const std::string& path, emulator::Api& api, Tick now) {
   wire::json::Reader reader;
   const auto document = reader.parse(*text);
   if (!document) return std::unexpected(document.error());
+  constexpr std::array<std::string_view, 3> kMembers{"faults", "keys", "only_these"};
+  if (std::string unknown = emulator::unknown_member(*document, "The scenario", kMembers); !unknown.empty()) {
+    return wrong_use(FailureCode("scenario_invalid"), path + ": " + unknown, "A scenario has the lists \"faults\" and \"keys\", and \"only_these\".");
+  }
   if ((*document)["faults"]) {
     auto rules = emulator::read_fault_rules(*document);
     if (!rules) return std::unexpected(rules.error());

@@ -60,6 +60,20 @@ TEST_F(EmulateSetup, ReadsAScenario) {
   EXPECT_EQ(code_of(apply_scenario(file("odd.json", R"({"keys":[{}]})"), api, {})), "scenario_invalid");
 }
 
+TEST_F(EmulateSetup, AMistypedMemberOfAScenarioIsNamedWithTheOneThatWasMeant) {
+  const std::string digest(64, 'a');
+  for (const auto& [scenario, said] : std::vector<std::pair<std::string, std::string>>{
+           {R"({"fault":[{"name":"overloaded"}]})", "The scenario has no member \"fault\"; did you mean \"faults\"?"},
+           {R"({"faults":[{"name":"overloaded"},{"name":"overloaded","time":1}]})", "faults[1] has no member \"time\"; did you mean \"times\"?"},
+           {R"({"keys":[{"credential_sha256":")" + digest + R"(","stat":"expired"}]})", "keys[0] has no member \"stat\"; did you mean \"state\"?"},
+           {R"({"quite_another":1})", "The scenario has no member \"quite_another\"."}}) {
+    const Done applied = apply_scenario(file("mistyped.json", scenario), api, {});
+    ASSERT_EQ(code_of(applied), "scenario_invalid") << scenario;
+    EXPECT_NE(applied.error().message.find(said), std::string::npos) << applied.error().message;
+  }
+  EXPECT_TRUE(api.faults().all().empty());
+}
+
 TEST_F(EmulateSetup, MakesACertificateOfEachKind) {
   for (const char* variant : {"good", "expired", "wrong-name", "self-signed"}) {
     options.tls_variant = variant;

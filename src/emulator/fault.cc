@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "embedded/embedded.h"
+#include "model/credential/credential.h"
 #include "vocabulary/assert.h"
 #include "wire/json/json.h"
 
@@ -118,15 +119,32 @@ const Fault* find_fault(std::string_view name) {
 }
 
 std::string nearest_fault(std::string_view name) {
-  std::string nearest;
+  std::vector<std::string_view> known;
+  for (const Fault& fault : built_in_faults()) known.emplace_back(fault.name);
+  return std::string(nearest(name, known));
+}
+
+std::string_view nearest(std::string_view name, std::span<const std::string_view> known) {
+  std::string_view found;
   std::size_t least = name.size() / 3 + 2;
-  for (const Fault& fault : built_in_faults()) {
-    if (const std::size_t d = distance(name, fault.name); d < least) {
+  for (const std::string_view candidate : known) {
+    if (const std::size_t d = distance(name, candidate); d < least) {
       least = d;
-      nearest = fault.name;
+      found = candidate;
     }
   }
-  return nearest;
+  return found;
+}
+
+std::string unknown_member(wire::json::Value object, std::string_view place, std::span<const std::string_view> known) {
+  std::string mistake;
+  object.for_each_member([&](std::string_view name, wire::json::Value) {
+    if (!mistake.empty() || std::ranges::find(known, name) != known.end()) return;
+    const std::string_view meant = nearest(name, known);
+    mistake = std::string(place) + " has no member \"" + model::credential::redact(name) + "\"";
+    mistake += meant.empty() ? "." : "; did you mean \"" + std::string(meant) + "\"?";
+  });
+  return mistake;
 }
 
 }  // namespace locksmith::emulator

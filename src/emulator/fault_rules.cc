@@ -1,5 +1,6 @@
 #include "emulator/fault_rules.h"
 
+#include <array>
 #include <variant>
 
 #include "vocabulary/limits.h"
@@ -31,20 +32,10 @@ bool whole(Value value, std::optional<std::int64_t>& out) {
   return out && *out >= 0 && *out <= 1'000'000'000;
 }
 
-bool known_member(std::string_view name) {
-  for (const std::string_view known :
-       {"name", "path", "credential", "credential_sha256", "times", "delay_ms", "after_s", "for_s"}) {
-    if (name == known) return true;
-  }
-  return false;
-}
-
-Result<FaultRule> read_rule(Value value) {
-  std::string unknown;
-  value.for_each_member([&unknown](std::string_view name, Value) {
-    if (!known_member(name) && unknown.empty()) unknown = name;
-  });
-  if (!unknown.empty()) return invalid("A fault has no member \"" + unknown + "\".");
+Result<FaultRule> read_rule(Value value, std::size_t index) {
+  constexpr std::array<std::string_view, 8> kMembers{"name", "path", "credential", "credential_sha256", "times", "delay_ms", "after_s", "for_s"};
+  std::string unknown = unknown_member(value, "faults[" + std::to_string(index) + "]", kMembers);
+  if (!unknown.empty()) return invalid(std::move(unknown));
   const auto name = value["name"].as_string();
   if (!name) return invalid("A fault has no \"name\".");
   const Result<const Fault*> fault = known_fault(*name);
@@ -89,7 +80,7 @@ Result<std::vector<FaultRule>> read_fault_rules(Value document) {
   std::optional<Failure> failure;
   document["faults"].for_each_element([&](Value value) {
     if (failure) return;
-    Result<FaultRule> rule = read_rule(value);
+    Result<FaultRule> rule = read_rule(value, rules.size());
     if (rule) {
       rules.push_back(std::move(*rule));
     } else {

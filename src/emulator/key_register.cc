@@ -2,8 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <array>
 #include <variant>
 
+#include "emulator/fault.h"
 #include "vocabulary/limits.h"
 
 namespace locksmith::emulator {
@@ -40,7 +42,12 @@ bool known_state(std::string_view state) {
 Result<std::monostate> KeyRegister::set(Value document) {
   std::map<wire::digest::Sha256, KnownKey> keys;
   std::string mistake;
+  std::size_t index = 0;
   document["keys"].for_each_element([&](Value value) {
+    constexpr std::array<std::string_view, 6> kMembers{"credential", "credential_sha256", "state", "workspace_id", "name", "partial_key_hint"};
+    if (!mistake.empty()) return;
+    mistake = unknown_member(value, "keys[" + std::to_string(index++) + "]", kMembers);
+    if (!mistake.empty()) return;
     const auto digest = digest_of(value);
     KnownKey key;
     key.state = value["state"].string_or("active");
