@@ -29,6 +29,7 @@ constexpr CauseCode kCodes[] = {
     {"key_malformed.assignment_prefixed", "NAME= is part of the stored credential", machine},
     {"key_malformed.doubled", "The credential was pasted twice", machine},
     {"key_malformed.placeholder", "A placeholder stands where the credential should", machine},
+    {"key_malformed.no_key", "The value is no Claude key at all", machine},
     {"key_malformed.masked", "The masked form of the key was copied, not the key", machine},
 
     {"key_wrong_kind", "This kind of credential does not work here", machine},

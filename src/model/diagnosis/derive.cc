@@ -288,6 +288,10 @@ void Deriver::one_credential(const Credential& c, bool active) {
          "cred.token-in-key-variable");
   if (!active) return;
   add_if_known("cred.shape." + (shape.starts_with("other-provider") ? std::string("other-provider") : shape));
+  // Whoever counted its characters looked at the value: then "unknown" says what it is not, and is no gap in the report.
+  const bool seen = set && c.length.value_or(0) > 0 && source != "unknown";
+  add_if(seen && shape == "unknown", "cred.unlike-any");
+  add_if(seen && shape == "virtual-key", "cred.virtual-seen");
   for (const std::string& flaw : c.flaws) {
     add_if_known("cred.flaw." + flaw);
     add("cred.flawed");

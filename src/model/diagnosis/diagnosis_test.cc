@@ -98,6 +98,22 @@ TEST(Examine, EveryWrongKindHasItsFinerCode) {
   }
 }
 
+TEST(Examine, AValueThatWasLookedAtAndIsNoKeyIsNamedAsSuch) {
+  Evidence e;
+  e.credentials.push_back(credential("env:ANTHROPIC_API_KEY", "unknown"));
+  EXPECT_EQ(first(e), "") << "nobody looked at it: the report only does not say";
+  e.credentials[0].length = 7;
+  EXPECT_EQ(first(e), "key_malformed.no_key");
+  e.credentials[0].shape = "virtual-key";
+  EXPECT_EQ(first(e), "key_wrong_kind.virtual_key");
+  for (const std::string shape : {"unknown", "virtual-key"}) {
+    e.credentials[0].shape = shape;
+    e.settings.base_url = "https://gateway.example";
+    EXPECT_EQ(first(e), "") << "a gateway makes its own keys";
+    e.settings.base_url.reset();
+  }
+}
+
 TEST(Examine, ANearerRootMutesWhatLiesBehindIt) {
   Evidence e;
   e.error.text = "ECONNRESET";

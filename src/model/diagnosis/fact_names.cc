@@ -35,7 +35,7 @@ constexpr std::string_view kDerived[] = {
     "cred.login-stored", "cred.login-unused", "cred.unused-set", "cred.used-empty", "cred.expired", "cred.stored-expired",
     "cred.env-expired", "cred.refresh-present", "cred.virtual-unused", "cred.settings-used", "cred.helper-used",
     "cred.token-in-key-variable", "cred.other-provider-only", "cred.env-and-login", "cred.token-and-key", "cred.flawed",
-    "cred.code", "cred.unsendable", "cred.profile-used",
+    "cred.code", "cred.unsendable", "cred.profile-used", "cred.unlike-any", "cred.virtual-seen",
     "cred.shape.api-key", "cred.shape.admin-key", "cred.shape.scoped-key", "cred.shape.oauth-token",
     "cred.shape.refresh-token", "cred.shape.session-key", "cred.shape.federated-token", "cred.shape.virtual-key",
     "cred.shape.other-provider", "cred.shape.key-id", "cred.shape.placeholder", "cred.shape.masked", "cred.shape.unknown",

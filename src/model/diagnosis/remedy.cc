@@ -38,6 +38,7 @@ constexpr Row kRows[] = {
     {"key_malformed.assignment_prefixed", ask_first, "Store the value alone in {source}, without NAME=.", "", ""},
     {"key_malformed.doubled", ask_first, "Delete one of the two copies in {source}.", "", ""},
     {"key_malformed.placeholder", only_human, "Replace the placeholder in {source} by a key of yours (Console, API keys).", "", ""},
+    {"key_malformed.no_key", ask_first, "Put a Claude API key (sk-ant-api03-…) into {source}; if the value is a gateway's own key, set the gateway's address as well.", "", ""},
     {"key_malformed.masked", only_human, "The Console shows a key whole only when it is created. Create a new one and store it at once.", "", ""},
 
     {"key_wrong_kind", only_human, "Use an API key (sk-ant-api03-…) from the Console for {source}.", "", ""},
