@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
+
 #include "cli/called.h"
 #include "cli/line_reader.h"
 #include "wire/json/json.h"
@@ -48,6 +50,7 @@ TEST_F(Commands, WrongUseIsExitCode2WithASentenceAndACode) {
       {{"diagnose", folder / "nothing"}, "[file_not_found]"},
       {{"diagnose", folder}, "[file_unreadable]"},
       {{"diagnose", file("a.json", "{")}, "[json_invalid]"},
+      {{"diagnose", file("package.json", R"({"name":"x","os":"linux","scripts":{}})")}, "[evidence_not_recognized]"},
       {{"diagnose", file("b.json", R"({"error":[]})")}, "[evidence_invalid]"},
       {{"diagnose", file("c.json", std::string(5 << 20, ' '))}, "[file_too_large]"},
   };
@@ -102,6 +105,11 @@ TEST_F(Commands, LinesAreDiagnosedOneByOne) {
   EXPECT_EQ(ran.code, 2) << "two lines could not be read";
   EXPECT_THAT(ran.out, AllOf(HasSubstr(R"({"id":"a","verdict":"problem","causes":["overloaded")"), HasSubstr(R"("id":"c")"), Not(HasSubstr(R"("id":"b")"))));
   EXPECT_THAT(ran.err, AllOf(HasSubstr("e.jsonl:3: "), HasSubstr("e.jsonl:4: ")));
+  EXPECT_THAT(ran.out, AllOf(HasSubstr(R"({"id":null,"line":3,"error":{"code":"json_invalid")"), HasSubstr(R"({"id":null,"line":4,"error":{"code":"evidence_invalid")")));
+  EXPECT_EQ(std::ranges::count(ran.out, '\n'), 4) << "one for each line that holds anything";
+  const Called huge = call({"diagnose", "--jsonl", "--json", file("huge.jsonl", std::string(5 << 20, ' ') + "\n{\"id\":\"d\",\"error\":{\"status\":429}}\n")});
+  EXPECT_EQ(huge.code, 2);
+  EXPECT_THAT(huge.out, AllOf(HasSubstr(R"({"id":null,"line":1,"error":{"code":"line_too_long")"), HasSubstr(R"({"id":"d")")));
 }
 
 TEST_F(Commands, ALineThatIsTooLongIsSkippedInBoundedMemory) {

@@ -1,7 +1,7 @@
 // locksmith diagnose FILE, --jsonl and --error: evidence documents and error texts.
 #include <fmt/core.h>
 
-#include <cstdio>
+#include <cstdint>
 
 #include "cli/diagnose_inputs.h"
 #include "doctor/intake/error_owner.h"
@@ -63,6 +63,17 @@ void print_line(const Diagnosis& diagnosis, const Evidence& evidence, std::strin
   out += '\n';
 }
 
+// A line that gave no document is told on stderr, and to machines in its place, so that lines and answers can be matched.
+void refuse_line(std::string_view file, std::uint64_t number, const Failure& failure, bool json, std::string& out, Tally& tally) {
+  complain(file, number, failure.message, tally);
+  if (!json) return;
+  wire::json::Writer writer(out);
+  writer.begin_object().key("id").null().member("line", static_cast<std::int64_t>(number));
+  writer.key("error").begin_object().member("code", failure.code.name()).member("message", std::string_view(failure.message)).end_object();
+  writer.end_object();
+  out += '\n';
+}
+
 }  // namespace
 
 int diagnose_lines(const Examiner& examiner, const std::string& file, const Shell& shell) {
@@ -75,31 +86,32 @@ int diagnose_lines(const Examiner& examiner, const std::string& file, const Shel
   std::string_view line;
   for (auto outcome = lines->next(line); outcome != LineReader::Outcome::end; outcome = lines->next(line)) {
     if (outcome == LineReader::Outcome::failed) {
-      complain(file, lines->line_number(), "reading stopped with an error.", tally);
+      const Failure stopped{FailureCode("file_unreadable"), "reading stopped with an error.", "", Blame::user};
+      refuse_line(file, lines->line_number(), stopped, shell.json, out, tally);
       break;
     }
     if (outcome == LineReader::Outcome::too_long) {
-      complain(file, lines->line_number(),
-               "the line is longer than " + to_words(limits::kInputLine) + "; it was skipped.", tally);
+      const Failure skipped{FailureCode("line_too_long"), "the line is longer than " + to_words(limits::kInputLine) + "; it was skipped.", "",
+                            Blame::user};
+      refuse_line(file, lines->line_number(), skipped, shell.json, out, tally);
       continue;
     }
     if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
     const auto evidence = parse(reader, line);
     if (!evidence) {
-      complain(file, lines->line_number(), evidence.error().message, tally);
+      refuse_line(file, lines->line_number(), evidence.error(), shell.json, out, tally);
       continue;
     }
     const Diagnosis diagnosis = examiner.examine(*evidence);
     print_line(diagnosis, *evidence, count(diagnosis, *evidence, tally), shell.json, out);
     progress.step(tally.documents);
     if (out.size() > 64 * 1024) {
-      if (std::fwrite(out.data(), 1, out.size(), stdout) != out.size()) return ExitCode::undetermined;
+      fmt::print("{}", out);
       out.clear();
     }
   }
-  const bool written =
-      std::fwrite(out.data(), 1, out.size(), stdout) == out.size() && std::fflush(stdout) == 0;
-  return written ? tally.exit_code() : static_cast<int>(ExitCode::undetermined);
+  fmt::print("{}", out);
+  return tally.exit_code();
 }
 
 int diagnose_error_text(const Examiner& examiner, const std::string& text, const Shell& shell) {

@@ -1,5 +1,8 @@
 #include "doctor/intake/evidence_json.h"
 
+#include <algorithm>
+#include <array>
+
 #include "model/credential/credential.h"
 
 namespace locksmith::doctor::intake {
@@ -152,9 +155,22 @@ void read_parts(const Members& in, Evidence& e) {
   in.read("observations", e.observations);
 }
 
+// "id" and "os" stand in many a file; these do not.
+bool is_evidence(const Value& document) {
+  if (document["schema"].string_or("").starts_with("locksmith.evidence/")) return true;
+  constexpr std::array<std::string_view, 8> kOwn{"client", "error", "request", "credentials", "settings", "stream", "clock_skew_s", "observations"};
+  return std::ranges::any_of(kOwn, [&](std::string_view name) { return document[name].kind() != Kind::absent; });
+}
+
 }  // namespace
 
 Result<Evidence> read_evidence(const Value& document) {
+  if (document.size() != 0 && document.kind() == Kind::object && !is_evidence(document)) {
+    return fail(FailureCode("evidence_not_recognized"),
+                "This is JSON, but no evidence document: one holds the facts of one failure (error, request, credentials, settings, observations), "
+                "and none of them is here.",
+                "See docs/evidence.md for its form; for an error as it was printed: locksmith diagnose --error TEXT", Blame::user);
+  }
   Evidence evidence;
   std::string wrong;
   const Members in(document, "", wrong);
