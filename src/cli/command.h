@@ -12,14 +12,14 @@ namespace locksmith::cli {
 struct Shell {
   int exit_code = ExitCode::healthy;
   bool json = false;      // --json: one document for machines
-  bool no_color = false;  // --no-color, NO_COLOR (no-color.org) or not a terminal
+  bool no_color = false;  // --no-color
 };
 
 // Prints "locksmith: <message> [code]" and the next step to stderr, with --json also one document (locksmith.error/1) to
 // stdout; returns the exit code that the contract gives to its blame.
 int report(const Failure& failure, const Shell& shell);
 
-// True where stdout is a terminal and colour is not refused.
+// True where stdout is a terminal that can show colour, and nobody refused it by --no-color or NO_COLOR (no-color.org).
 bool use_color(const Shell& shell);
 
 void add_diagnose(CLI::App& app, Shell& shell);

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <array>
+#include <csignal>
+#include <sstream>
 
 #include "cli/called.h"
 #include "cli/line_reader.h"
@@ -141,12 +144,71 @@ TEST_F(Commands, ExplainHasAPageForEachCause) {
   }
 }
 
-TEST_F(Commands, HelpHasAnExampleForEveryCommand) {
-  for (const char* command : {"doctor", "diagnose", "explain", "emulate", "report", "version"}) {
-    const Called ran = call({command, "--help"});
-    EXPECT_EQ(ran.code, 0);
-    EXPECT_THAT(ran.out, HasSubstr("Example")) << command;
+TEST_F(Commands, HelpHasAnExampleForEveryCommandAndFitsATerminal) {
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+           {}, {"doctor"}, {"diagnose"}, {"explain"}, {"emulate"}, {"report"}, {"serve"}, {"status"}, {"version"}, {"keys"}, {"keys", "create"},
+           {"keys", "list"}, {"keys", "show"}, {"keys", "suspend"}, {"keys", "resume"}, {"keys", "revoke"}}) {
+    std::vector<std::string> words = command;
+    words.emplace_back("--help");
+    const Called called = call(words);
+    const std::string name = testing::PrintToString(command);
+    EXPECT_EQ(called.code, 0) << name;
+    if (command.size() == 1) {
+      EXPECT_THAT(called.out, HasSubstr("Example")) << name;
+    }
+    std::istringstream lines(called.out);
+    for (std::string line; std::getline(lines, line);) {
+      const auto columns = std::ranges::count_if(line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; });
+      EXPECT_LE(columns, 80) << name << ": " << line;
+      if (!line.starts_with("  locksmith ")) continue;
+      EXPECT_EQ(std::ranges::count(line, '\'') % 2, 0) << "an example is not broken: " << line;
+    }
   }
+}
+
+TEST_F(Commands, ColoursAreRefusedInThreeWays) {
+  const std::vector<std::string> words{"explain", "key_malformed.quoted"};
+  const auto has_colour = [](const Called& called) {
+    EXPECT_THAT(called.out, HasSubstr("quotes"));
+    return called.out.find('\x1b') != std::string::npos;
+  };
+  unsetenv("NO_COLOR");
+  setenv("TERM", "xterm", 1);
+  EXPECT_TRUE(has_colour(call_on_terminal(words)));
+  EXPECT_FALSE(has_colour(call(words))) << "a file is no terminal";
+  EXPECT_FALSE(has_colour(call_on_terminal({"--no-color", words[0], words[1]})));
+  setenv("NO_COLOR", "1", 1);
+  EXPECT_FALSE(has_colour(call_on_terminal(words)));
+  setenv("NO_COLOR", "", 1);
+  EXPECT_TRUE(has_colour(call_on_terminal(words))) << "no-color.org: an empty one counts for nothing";
+  setenv("TERM", "dumb", 1);
+  EXPECT_FALSE(has_colour(call_on_terminal(words)));
+}
+
+TEST_F(Commands, AnOutputThatCannotBeWrittenIsAFailureOfItsOwn) {
+  const int full = open("/dev/full", O_WRONLY);
+  ASSERT_GE(full, 0);
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"explain"}, {"--json", "explain"}, {"version"}, {"doctor", "--help"}, {"diagnose", "--error", "401"}}) {
+    const Called called = call(words, full);
+    EXPECT_EQ(called.code, 2) << words[0];
+    EXPECT_THAT(called.err, HasSubstr("[output_not_written]")) << words[0];
+  }
+  close(full);
+}
+
+TEST_F(Commands, NothingIsSaidToAReaderWhoHasLeft) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  close(ends[0]);
+  EXPECT_EXIT(
+      {
+        std::signal(SIGPIPE, SIG_IGN);  // as the doctor's loop has it
+        const Diverted away(stdout, ends[1]);
+        run_words({"version"});
+      },
+      testing::KilledBySignal(SIGPIPE), "^$");
+  close(ends[1]);
 }
 
 }  // namespace

@@ -53,9 +53,7 @@ void add_diagnose(CLI::App& app, Shell& shell) {
                       "What a Claude app shows, by name; list shows the names");
   command->footer(
       "Examples:\n"
-      "  locksmith diagnose --error '401 "
-      "{\"type\":\"error\",\"error\":{\"type\":\"authentication_error\",\"message\":\"invalid "
-      "x-api-key\"}}'\n"
+      "  locksmith diagnose --error '401 authentication_error: invalid x-api-key'\n"
       "  locksmith diagnose --curl - < command.txt\n"
       "  locksmith diagnose --log /var/log/app.log\n"
       "  locksmith diagnose --har page.har\n"

@@ -5,14 +5,19 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <sstream>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/fit_help.h"
 #include "model/credential/credential.h"
 #include "wire/json/json.h"
 
@@ -44,21 +49,45 @@ int report(const Failure& failure, const Shell& shell) {
 }
 
 bool use_color(const Shell& shell) {
-  const char* refused = std::getenv("NO_COLOR");
-  return !shell.no_color && (refused == nullptr || *refused == '\0') && isatty(STDOUT_FILENO) == 1;
+  const auto variable = [](const char* name) {
+    const char* const value = std::getenv(name);
+    return std::string_view(value == nullptr ? "" : value);
+  };
+  return !shell.no_color && variable("NO_COLOR").empty() && variable("TERM") != "dumb" && isatty(STDOUT_FILENO) == 1;
 }
 
 namespace {
 
+// Nobody reads on behind `| head -1`: the program ends as others do there, and says nothing. The loop has SIGPIPE ignored.
+void end_by_broken_pipe() {
+  std::signal(SIGPIPE, SIG_DFL);
+  std::raise(SIGPIPE);
+}
+
+int output_failed(int error, Shell shell) {
+  if (error == EPIPE) end_by_broken_pipe();
+  shell.json = false;  // stdout is what fails
+  return report(Failure{FailureCode("output_not_written"), "The output could not be written whole: " + std::string(std::strerror(error)) + ".",
+                        "Check where the output goes and the space there, then run it again.", Blame::user},
+                shell);
+}
+
 // A full disk or a closed pipe shows only when the last bytes are handed over.
-bool all_written(const Shell& shell) {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
-  if (errno != EPIPE) {
-    report(Failure{FailureCode("output_not_written"), "The output could not be written whole: " + std::string(std::strerror(errno)) + ".",
-                   "Check the space on the disk, then run it again.", Blame::outside},
-           shell);
-  }
-  return false;
+int after_last_bytes(int code, const Shell& shell) {
+  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 ? code : output_failed(errno, shell);
+}
+
+int unexpected(const std::exception& error) {
+  fmt::print(stderr, "locksmith: an unexpected error: {}\n  This is a defect; please report it.\n", error.what());
+  return ExitCode::our_fault;
+}
+
+int print_help(const CLI::App& app, const CLI::ParseError& asked, const Shell& shell) {
+  std::ostringstream help;
+  app.exit(asked, help, help);
+  const std::string text = fit_help(help.str());
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) return output_failed(errno, shell);
+  return after_last_bytes(ExitCode::healthy, shell);
 }
 
 }  // namespace
@@ -90,15 +119,18 @@ int run(int argc, char** argv) {
     std::ranges::reverse(words);  // as the parser takes them
     app.parse(std::move(words));
     const int code = app.get_subcommands().empty() ? examine_by_default(shell) : shell.exit_code;
-    return all_written(shell) ? code : static_cast<int>(ExitCode::undetermined);
+    return after_last_bytes(code, shell);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    if (error.get_exit_code() == 0) return print_help(app, error, shell);
     // The parser quotes what it did not understand, and that may be a key pasted in the wrong place.
     report(Failure{FailureCode("arguments_wrong"), model::credential::redact(error.what()), "See: locksmith --help", Blame::user}, shell);
     return ExitCode::wrong_use;
+  } catch (const std::system_error& error) {
+    // fmt says by this that it could not print.
+    if (std::ferror(stdout) != 0) return output_failed(error.code().value(), shell);
+    return unexpected(error);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "locksmith: an unexpected error: {}\n  This is a defect; please report it.\n", error.what());
-    return ExitCode::our_fault;
+    return unexpected(error);
   }
 }
 

@@ -77,7 +77,17 @@ fresh; output=$(ANTHROPIC_API_KEY="$(api_key)" "$LOCKSMITH" doctor --base-url "h
 expect "a base URL that is none" 1 "a character that no host has"
 
 fresh; output=$(ANTHROPIC_API_KEY="$(api_key)" "$LOCKSMITH" doctor --offline 2>&1 >/dev/full); code=$?
-expect "a full disk" 3 "[output_not_written]"
+expect "a full disk" 2 "[output_not_written]"
+
+for words in "explain" "explain --json" "doctor --help" "diagnose --symptom list"; do
+  output=$("$LOCKSMITH" $words 2>&1 >/dev/full); code=$?
+  expect "a full disk under $words" 2 "[output_not_written]"
+done
+i=0; while [ $i -lt 4000 ]; do echo '{"error":{"status":401}}'; i=$((i + 1)); done >"$work/many.jsonl"
+output=$("$LOCKSMITH" diagnose --jsonl --json "$work/many.jsonl" 2>&1 >/dev/full); code=$?
+expect "a full disk under many lines" 2 "[output_not_written]"
+output=$( (sleep 0.3; "$LOCKSMITH" doctor --offline 2>&1 >&3; echo "ended with $?") 3>&1 >"$work/end" | true; cat "$work/end"); code=0
+expect "a reader who has left" 0 "ended with 141"
 
 fresh; output=$(head -c 20000 /dev/urandom | "$LOCKSMITH" diagnose - 2>&1); code=$?
 expect "noise as evidence" 2 "not valid JSON"
