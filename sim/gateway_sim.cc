@@ -36,16 +36,7 @@ int main(int argc, char** argv) {
       const sim::GatewayRun run = sim::run_gateways(seed, *prices, **examiner);
       if (!run.violations.empty()) print_end(seed, run);
       good &= run.violations.empty();
-      sum.requests += run.requests;
-      sum.whole += run.whole;
-      sum.refused += run.refused;
-      sum.broke_off += run.broke_off;
-      sum.unanswered += run.unanswered;
-      sum.left += run.left;
-      sum.retries += run.retries;
-      sum.faults += run.faults;
-      sum.steps += run.steps;
-      sum.took += run.took;
+      sum += run;
     }
     fmt::print("{} seeds, {:.1f} hours: {} requests, {} whole, {} refused, {} broke off, {} unanswered, {} clients left, {} retries, {} faults, {} steps\n",
                last - first + 1, std::chrono::duration<double>(sum.took).count() / 3600, sum.requests, sum.whole, sum.refused, sum.broke_off, sum.unanswered,

@@ -387,6 +387,21 @@ class GatewayWorld final : public gateway::LogSink {
 
 }  // namespace
 
+GatewayRun& GatewayRun::operator+=(const GatewayRun& other) {
+  violations.insert(violations.end(), other.violations.begin(), other.violations.end());
+  steps += other.steps;
+  requests += other.requests;
+  whole += other.whole;
+  refused += other.refused;
+  broke_off += other.broke_off;
+  unanswered += other.unanswered;
+  left += other.left;
+  retries += other.retries;
+  faults += other.faults;
+  took += other.took;
+  return *this;
+}
+
 GatewayRun run_gateways(std::uint64_t seed, const model::ledger::PriceList& prices, const model::diagnosis::Examiner& examiner,
                         std::function<void(const std::string&)> print) {
   return GatewayWorld(seed, prices, examiner, std::move(print)).run();

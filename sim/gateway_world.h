@@ -29,6 +29,9 @@ struct GatewayRun {
   std::uint64_t retries = 0;            // attempts at upstream beyond the first
   std::uint64_t faults = 0;             // that struck
   Duration took{};                      // virtual
+
+  // Sums what can be summed; the hash is that of one run.
+  GatewayRun& operator+=(const GatewayRun& other);
 };
 
 // `print` (may be empty) gets every line of the trace.

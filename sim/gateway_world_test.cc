@@ -22,13 +22,7 @@ TEST_F(GatewayWorld, FiveHundredSeedsHoldEveryPromise) {
     for (const std::string& wrong : one.violations) {
       ADD_FAILURE() << "seed " << seed << ": " << wrong << "\n  replay: build/dev/sim/gateway_sim " << seed;
     }
-    sum.whole += one.whole;
-    sum.refused += one.refused;
-    sum.broke_off += one.broke_off;
-    sum.unanswered += one.unanswered;
-    sum.left += one.left;
-    sum.retries += one.retries;
-    sum.faults += one.faults;
+    sum += one;
   }
   // A world in which nothing happens would hold every promise.
   EXPECT_GT(sum.whole, 10'000U);

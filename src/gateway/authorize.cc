@@ -89,6 +89,11 @@ Why BodyReading::read_batch(std::string_view body, Asked& asked) {
   return repeated ? Why::member_repeated : Why::none;
 }
 
+void BodyReading::shrink() {
+  peek_.shrink(limits::kKeptParser);
+  reader_.shrink(limits::kKeptParser);
+}
+
 Why authorize_model(const Settings& settings, const Asked& asked) {
   if (settings.models.empty() || asked.model.empty()) return Why::none;
   for (const std::string& allowed : settings.models) {

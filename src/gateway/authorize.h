@@ -34,6 +34,9 @@ class BodyReading {
   // `exactly`: find out whether a large body refers to content elsewhere; else it is taken to.
   Why read(const Admitted& request, std::string_view body, bool exactly, Asked& asked);
 
+  // Gives back what a very large body took; now and then, between requests.
+  void shrink();
+
  private:
   Why read_message(std::string_view body, Asked& asked);
   Why read_batch(std::string_view body, Asked& asked);

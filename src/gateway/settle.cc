@@ -28,13 +28,13 @@ void Passage::settle(Outcome outcome) {
     spent_ = hold_.most;
     by_bound_ = true;
   }
-  const model::ledger::Usage& usage = meter_.usage();
-  hold_.account->settle(hold_.most, spent_, usage);
+  hold_.account->settle(hold_.most, spent_);
   hold_.account = nullptr;
   Counters& counters = worker_.counters();
   counters.spent_nano_usd.add(static_cast<std::uint64_t>(spent_.nano_usd));
   if (by_bound_) counters.settled_by_bound.add();
   if (!billed) return;
+  const model::ledger::Usage& usage = meter_.usage();
   counters.tokens_in.add(static_cast<std::uint64_t>(usage.prompt()));
   counters.tokens_out.add(static_cast<std::uint64_t>(usage.output));
   counters.tokens_cached.add(static_cast<std::uint64_t>(usage.cache_read));

@@ -109,6 +109,8 @@ void Worker::sweep() {
   adopt_next();
   generation_->pool.sweep(now);
   std::erase_if(old_, [](const auto& generation) { return generation->users == 0 && generation->pool.size() == 0; });
+  peek_.shrink(limits::kKeptParser);
+  reading_.shrink();
   witness_.flush();
   counters_.connections_open.set(connections_.size());
   tell_ready();

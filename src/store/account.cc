@@ -47,7 +47,7 @@ Account::Held Account::hold(const KeyLimits& limits, Tick now, Money most) {
   return {};
 }
 
-void Account::settle(Money held, Money spent, const model::ledger::Usage&) {
+void Account::settle(Money held, Money spent) {
   spent_.fetch_add(spent.nano_usd, std::memory_order_seq_cst);
   held_.fetch_sub(held.nano_usd, std::memory_order_seq_cst);
   in_flight_.fetch_sub(1, std::memory_order_relaxed);

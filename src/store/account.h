@@ -11,7 +11,6 @@
 #include <optional>
 #include <string>
 
-#include "model/ledger/price.h"
 #include "model/limit/gcra.h"
 #include "model/tenant/virtual_key.h"
 #include "vocabulary/money.h"
@@ -36,7 +35,7 @@ class Account {
   // Holds one request, one place among the concurrent ones, and `most` of the money: all or nothing. Any thread.
   Held hold(const KeyLimits& limits, Tick now, Money most);
   // Ends a hold: what was held is free again, what was spent is spent. Exactly once for each hold.
-  void settle(Money held, Money spent, const model::ledger::Usage& usage);
+  void settle(Money held, Money spent);
 
   Money spent() const { return {spent_.load(std::memory_order_relaxed)}; }
   Money held() const { return {held_.load(std::memory_order_relaxed)}; }

@@ -17,7 +17,7 @@ TEST(AccountTest, AHoldCountsUntilItIsSettled) {
   EXPECT_EQ(account.hold(limits, kNow, Money{60}).refusal, Account::Refusal::spend);
   EXPECT_EQ(account.hold(limits, kNow, Money{40}).refusal, Account::Refusal::none);
   EXPECT_EQ(account.hold(limits, kNow, Money{0}).refusal, Account::Refusal::concurrency);
-  account.settle(Money{60}, Money{10}, {});
+  account.settle(Money{60}, Money{10});
   EXPECT_EQ(account.hold(limits, kNow, Money{50}).refusal, Account::Refusal::none);
   EXPECT_EQ(account.hold(limits, kNow, Money{1}).refusal, Account::Refusal::concurrency);
 }
@@ -40,7 +40,7 @@ TEST(AccountTest, ThreadsTogetherNeverOverspend) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int turn = 0; turn < 5000; ++turn) {
-        if (account.hold(limits, kNow, Money{7}).refusal == Account::Refusal::none) account.settle(Money{7}, Money{5}, {});
+        if (account.hold(limits, kNow, Money{7}).refusal == Account::Refusal::none) account.settle(Money{7}, Money{5});
       }
     });
   }

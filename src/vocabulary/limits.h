@@ -164,6 +164,7 @@ inline constexpr int kAttempts = 3;                  // of one request, the firs
 inline constexpr ByteCount kAnswerBody = 4_GiB;      // a file or a batch's results; relayed, never held
 inline constexpr std::size_t kErrorBody = 64 * 1024; // of an error answer: held until its cause is known
 inline constexpr std::size_t kMeteredBody = 8 * 1024 * 1024; // of an answer that is not streamed, kept to read its usage
+inline constexpr std::size_t kKeptParser = 1024 * 1024; // of text for which a worker's JSON readers keep memory, some bytes a byte
 inline constexpr std::size_t kUsageBytes = 16 * 1024;// of one event that tells usage
 inline constexpr std::size_t kFailuresKept = 1024;   // of one worker, for `explain ID`
 inline constexpr std::size_t kLogBacklog = 8 * 1024 * 1024; // log bytes that wait for a slow disk; then lines are dropped

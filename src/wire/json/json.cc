@@ -127,6 +127,10 @@ Reader::~Reader() = default;
 Reader::Reader(Reader&&) noexcept = default;
 Reader& Reader::operator=(Reader&&) noexcept = default;
 
+void Reader::shrink(std::size_t keep) {
+  if (state_->parser.capacity() > keep) state_ = std::make_unique<State>();
+}
+
 Result<Value> Reader::parse(std::string_view text) {
   // simdjson reads a little past the end, so the text moves into a buffer that is kept from document to document.
   state_->padded.assign(text);

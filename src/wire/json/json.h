@@ -73,6 +73,9 @@ class Reader {
   // Failure code: json_invalid (the message says what simdjson found; the text itself is never quoted).
   Result<Value> parse(std::string_view text);
 
+  // Gives back memory above `keep` bytes of text, with all Values: after one very large document.
+  void shrink(std::size_t keep);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

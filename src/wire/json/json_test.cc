@@ -21,6 +21,15 @@ TEST(Reader, LooksThroughADocument) {
   EXPECT_EQ(seen, "aaantanu");
 }
 
+TEST(Reader, ShrinkingKeepsItUsable) {
+  Reader reader;
+  ASSERT_TRUE(reader.parse("[\"" + std::string(100'000, 'x') + "\"]"));
+  reader.shrink(1000);
+  const auto value = reader.parse("[1]");
+  ASSERT_TRUE(value);
+  EXPECT_EQ(value->kind(), Kind::array);
+}
+
 TEST(Reader, RefusesWhatIsNotJson) {
   Reader reader;
   for (const char* text : {"", "{", "[1,]", "{'a':1}", "\"\xff\"", "nul"}) {
