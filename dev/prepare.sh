@@ -2,7 +2,7 @@
 # POSIX sh. Needs nothing but a Debian 12 (or an Ubuntu with g++ 12 or later) and, to install, root or sudo.
 
 build_packages="g++ cmake ninja-build ccache libfmt-dev libsimdjson-dev liburing-dev libssl-dev libcli11-dev zlib1g-dev libsqlite3-dev libtomlplusplus-dev"
-test_packages="libgtest-dev libgmock-dev curl openssl"
+test_packages="libgtest-dev libgmock-dev curl openssl python3"
 fuzz_packages="clang-19 libclang-rt-19-dev"
 world_packages="iproute2 nftables dnsmasq-base nginx-light squid tinyproxy openssl faketime"
 bench_packages="nginx-light haproxy openssl python3 valgrind strace procps util-linux"

@@ -4,6 +4,8 @@
 #
 #   fuzz/run.sh 60                 all targets
 #   fuzz/run.sh 60 log curl        only these
+#
+# Each run explores something else; FUZZ_SEED=NUMBER repeats one, as far as the machine is as fast.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 seconds=${1:-60}
@@ -23,7 +25,7 @@ run_one() {
   found=build/fuzz/found/$name
   grown=build/fuzz/grown/$name
   mkdir -p "$found" "$grown"
-  if build/fuzz/fuzz/fuzz_"$name" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 -max_len=65536 -len_control=20 \
+  if build/fuzz/fuzz/fuzz_"$name" -max_total_time="$seconds" -seed="${FUZZ_SEED:-0}" -timeout=5 -rss_limit_mb=2048 -max_len=65536 -len_control=20 \
     -print_final_stats=1 -artifact_prefix="$found/" "$grown" "fuzz/corpus/$name" >"$found/log.txt" 2>&1; then
     printf '%-16s %s\n' "$name" "$(sed -n 's/^stat::number_of_executed_units: *\(.*\)/\1 inputs/p; s/^stat::average_exec_per_sec: *\(.*\)/, \1 a second/p' "$found/log.txt" | tr -d '\n')"
   else
