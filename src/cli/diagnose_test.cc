@@ -106,6 +106,13 @@ TEST_F(DiagnoseInputs, AnotherServicesErrorIsNotTakenForClaudes) {
   EXPECT_THAT(log.out, AllOf(HasSubstr("speaks of Stripe"), Not(HasSubstr("key_revoked"))));
 }
 
+TEST_F(DiagnoseInputs, AnErrorThatIsDeniedIsNotTheError) {
+  const std::string seen = "Anthropic API: I get 401";
+  EXPECT_THAT(diagnose({"--error", seen + ", and it says 'credit balance is too low'"}).out, HasSubstr("credit_exhausted"));
+  const Called denied = diagnose({"--error", seen + ", it is not the 'credit balance is too low' error"});
+  EXPECT_THAT(denied.out, AllOf(HasSubstr("key_revoked_or_invalid"), Not(HasSubstr("credit_exhausted"))));
+}
+
 TEST_F(DiagnoseInputs, ForMachinesThereIsOneDocument) {
   wire::json::Reader reader;
   const Called log = diagnose({"--json", "--log", file("a.log", "2026-11-25T10:00:00Z " + k401)});

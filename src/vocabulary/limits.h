@@ -59,6 +59,10 @@ inline constexpr std::size_t kCredentialBytes = 16384;
 // --- Error text --------------------------------------------------------------------------------------------------------
 // What is looked at of one error text: an API error is under 2 KiB, a stack trace around it under 64 KiB.
 inline constexpr std::size_t kErrorText = 64 * 1024;
+// Of a quoted message that a report says it is not: people quote a sentence, two at most.
+inline constexpr std::size_t kDeniedText = 400;
+// Words from "not" to that message: "not because of the usual".
+inline constexpr std::size_t kDenialWords = 8;
 // JSON within text within JSON: real clients nest two levels; the third is for good measure.
 inline constexpr int kErrorNesting = 4;
 

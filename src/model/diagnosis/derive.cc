@@ -98,7 +98,7 @@ class Deriver {
 };
 
 void Deriver::error() {
-  const std::string text = evidence::plain(e_.error.text);
+  const std::string text = evidence::without_denied(evidence::plain(e_.error.text));
   const evidence::ReadError read = evidence::read_error(text);
   const std::optional<int> status = e_.error.status ? e_.error.status : read.status;
   const std::string type = e_.error.type.empty() ? read.type : e_.error.type;

@@ -13,6 +13,10 @@ namespace locksmith::model::evidence {
 // Linear; at most limits::kErrorText bytes are looked at (the first half and the last half of a longer text).
 std::string plain(std::string_view text);
 
+// A plain text without the messages that it denies: in "401, not the 'credit balance is too low' error" that message was
+// not seen. Linear.
+std::string without_denied(std::string_view plain_text);
+
 // Only letters and digits, in lower case: what phrases are matched against. Case, spaces, quotes, line breaks,
 // punctuation and wrapping are gone. word_start[i] is true where letters[i] began a word (or a camelCase hump).
 struct NormalText {

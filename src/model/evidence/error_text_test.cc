@@ -94,5 +94,18 @@ TEST(ReadError, ANumberThatIsCalledAStatusWinsOverOneThatOnlyLooksLikeIt) {
   EXPECT_EQ(read_error("[404] Not Found").status, 404);
 }
 
+TEST(Denied, AMessageThatTheReportSaysItIsNotWasNotSeen) {
+  EXPECT_EQ(without_denied("I get 401, it is not the 'credit balance is too low' error"), "I get 401, it is not the  error");
+  EXPECT_EQ(without_denied("429 and I don't get \"overloaded, try again\""), "429 and I don't get ");
+  EXPECT_EQ(without_denied("401 instead of the usual \u201Ctoken has expired\u201D"), "401 instead of the usual ");
+}
+
+TEST(Denied, WhatIsQuotedOtherwiseStays) {
+  for (const std::string text : {"It says 'credit balance is too low'", "could not find 'the api key'", "{'type': 'not_found_error', 'message': 'model: x y'}",
+                                 "it isn't working: \"invalid x-api-key\"", "is not a 'string'", "not the 'one that never ends", "don't 'a b'c"}) {
+    EXPECT_EQ(without_denied(text), text);
+  }
+}
+
 }  // namespace
 }  // namespace locksmith::model::evidence

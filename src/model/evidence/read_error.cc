@@ -38,8 +38,8 @@ constexpr std::array<std::string_view, 21> kReasons{
     "payload too large", "content too large", "unprocessable", "conflict", "proxy authentication", "overloaded",
     "request timeout", "error", "client error"};
 
-constexpr std::array<std::string_view, 14> kStatusWords{"code", "status", "http", "error", "statuscode", "status_code", "returned",
-                                                        "answered", "response", "got", "received", "with", "http/1.1", "http/2"};
+constexpr std::array<std::string_view, 16> kStatusWords{"code", "status", "http", "error", "statuscode", "status_code", "returned",
+                                                        "answered", "response", "get", "getting", "got", "received", "with", "http/1.1", "http/2"};
 
 // The last word before position i, without separators.
 std::string_view word_before(std::string_view text, std::size_t i) {
