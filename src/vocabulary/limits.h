@@ -52,10 +52,6 @@ inline constexpr ByteCount kEnvironment = 8_MiB;
 // Entries taken from one .env or settings file: more means it is not one.
 inline constexpr std::size_t kEntriesPerFile = 4096;
 
-// --- A credential ----------------------------------------------------------------------------------------------------
-// Claude Code refuses a helper's answer above this; the API's keys have 108 characters.
-inline constexpr std::size_t kCredentialBytes = 16384;
-
 // --- Error text --------------------------------------------------------------------------------------------------------
 // What is looked at of one error text: an API error is under 2 KiB, a stack trace around it under 64 KiB.
 inline constexpr std::size_t kErrorText = 64 * 1024;
@@ -63,8 +59,6 @@ inline constexpr std::size_t kErrorText = 64 * 1024;
 inline constexpr std::size_t kDeniedText = 400;
 // Words from "not" to that message: "not because of the usual".
 inline constexpr std::size_t kDenialWords = 8;
-// JSON within text within JSON: real clients nest two levels; the third is for good measure.
-inline constexpr int kErrorNesting = 4;
 
 // --- HTTP/1.1 (RFC 9112 leaves these to the recipient) ---------------------------------------------------------------
 inline constexpr std::size_t kHeadBytes = 64 * 1024;     // request or status line and all fields together
@@ -188,6 +182,5 @@ inline constexpr Duration kHttpProbe = 6s;
 inline constexpr Duration kStreamProbe = 6s;
 inline constexpr Duration kStatusPage = 3s;         // a page about the API, not the API: never worth the whole time
 inline constexpr std::size_t kIsolationTests = 5;   // requests of the second round: enough to separate three causes
-inline constexpr int kRedirects = 0;  // never followed: a credential must not reach a host that the client does not name
 
 }  // namespace locksmith::inline vocabulary::limits
