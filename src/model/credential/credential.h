@@ -80,7 +80,8 @@ std::string_view as_sent(std::string_view value);
 std::string redacted(std::string_view value);
 
 // The text with everything in it that looks like a credential replaced by its redacted form: Anthropic's kinds by their
-// broad form, those of other well-known providers, values behind x-api-key and Authorization. For all that we print.
+// broad form, those of other well-known providers, values behind x-api-key and Authorization; also where
+// its dashes are escaped for a URL or JSON, or a terminal's sequences stand in it. For all that we print.
 std::string redact(std::string_view text);
 
 }  // namespace locksmith::model::credential
