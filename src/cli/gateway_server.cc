@@ -13,6 +13,7 @@
 
 #include "cli/listen_text.h"
 #include "cli/store_url.h"
+#include "host/descriptors.h"
 #include "host/machine.h"
 #include "host/real_chance.h"
 #include "knowledge/knowledge.h"
@@ -140,6 +141,7 @@ int GatewayServer::try_sandbox() {
 }
 
 Result<void> GatewayServer::start() {
+  descriptor_limit_ = host::raise_descriptor_limit();
   auto loaded = load();
   if (!loaded) return std::unexpected(std::move(loaded.error()));
   log_descriptor_ = loaded->log;
@@ -186,6 +188,7 @@ Result<void> GatewayServer::listen(const Loaded& loaded) {
   admin_ = std::make_unique<gateway::Admin>(admin_loop_, *this);
   const auto admin_address = admin_loop_.listen(*admin_wanted, {}, *admin_);
   if (!admin_address) return std::unexpected(admin_address.error());
+  share_descriptors();
   // After the loops and what listens, which cannot be made inside; before the first thread: it binds this one and those that it starts.
   if (loaded.options.sandbox) confine(loaded.options);
   log_->begin();
@@ -202,6 +205,24 @@ Result<void> GatewayServer::listen(const Loaded& loaded) {
   since_ = admin_loop_.now();
   supervisor_.ready(where);
   return {};
+}
+
+// When all of them are taken, the admin address must still answer. What is left is halved, so that every client's request finds one
+// for its way to the API.
+void GatewayServer::share_descriptors() {
+  const int open = host::next_descriptor();
+  const auto workers = static_cast<int>(cores_.size());
+  const int free = std::max(descriptor_limit_ - limits::kDescriptorReserve - open, 2 * workers);
+  const host::EpollLoop::Bounds bounds{.connections = std::min(limits::kConnections, static_cast<std::size_t>(free / 2 / workers)),
+                                       .descriptors = open + free};
+  for (const auto& core : cores_) {
+    core->loop.bound(bounds);
+    core->worker->counters().connections_limit.set(bounds.connections);
+  }
+  admin_loop_.bound({.connections = limits::kAdminConnections});
+  if (bounds.connections == limits::kConnections) return;
+  fmt::print(stderr, "locksmith serve: only {} clients can be connected at a time, because no more than {} files may be open (ulimit -n)\n",
+             bounds.connections * cores_.size(), descriptor_limit_);
 }
 
 // --- While it runs -----------------------------------------------------------------------------------------------------------

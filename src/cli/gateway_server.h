@@ -65,6 +65,7 @@ class GatewayServer final : public gateway::AdminSource {
   void confine(const ServeOptions& options);
   Result<void> read_keys();
   Result<void> listen(const Loaded& loaded);
+  void share_descriptors();
   void look_after();
   void follow_store();
   void take_signal(int number);
@@ -87,6 +88,7 @@ class GatewayServer final : public gateway::AdminSource {
   std::shared_ptr<const gateway::KeyRing> keys_;
   std::optional<model::ledger::PriceList> prices_;
   std::unique_ptr<model::diagnosis::Examiner> examiner_;
+  int descriptor_limit_ = 0;
   int log_descriptor_ = -1;
   std::unique_ptr<LogWriter> log_;
   std::vector<std::unique_ptr<Core>> cores_;

@@ -30,8 +30,8 @@ std::string page_of(const Value& status, bool color) {
   if (const std::string failed = text(status["reload_failed"]); !failed.empty()) {
     page.ink(Ink::yellow, "the last reload changed nothing").line(": " + failed);
   }
-  page.line(fmt::format("{} requests so far, {} connections open, {} streams under way", number(status["requests"]),
-                        number(status["connections"]), number(status["streams_in_flight"])));
+  page.line(fmt::format("{} requests so far, {} of {} connections open, {} streams under way", number(status["requests"]),
+                        number(status["connections"]), number(status["connections_limit"]), number(status["streams_in_flight"])));
   const Value keys = status["keys"];
   page.line(fmt::format("keys: {} active, {} suspended, {} revoked, {} expired", number(keys["active"]), number(keys["suspended"]),
                         number(keys["revoked"]), number(keys["expired"])));

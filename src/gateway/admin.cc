@@ -161,6 +161,7 @@ std::string metrics_text(const std::vector<const Counters*>& workers) {
   counter("requests_total", "Requests that were answered or given up.", &Counters::requests);
   counter("connections_accepted_total", "Connections of clients.", &Counters::connections_accepted);
   gauge("connections_open", "Connections of clients that are open.", &Counters::connections_open);
+  gauge("connections_limit", "Connections of clients that can be open at a time.", &Counters::connections_limit);
   gauge("streams_in_flight", "Streamed answers under way.", &Counters::streams_in_flight);
   counter("upstream_attempts_total", "Requests sent to the API, repeated ones included.", &Counters::upstream_attempts);
   counter("upstream_retries_total", "Requests sent to the API once more.", &Counters::upstream_retries);

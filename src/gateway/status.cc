@@ -15,6 +15,7 @@ Status status_of(Worker& worker) {
   status.workers = 1;
   status.connections = worker.connections();
   const Counters& counters = worker.counters();
+  status.connections_limit = counters.connections_limit.read();
   status.requests = counters.requests.read();
   status.streams = counters.streams_in_flight.read();
   const Generation& generation = worker.generation();
@@ -43,6 +44,7 @@ Status status_of(Worker& worker) {
 void join(Status& all, Status part) {
   all.workers += part.workers;
   all.connections += part.connections;
+  all.connections_limit += part.connections_limit;
   all.requests += part.requests;
   all.streams += part.streams;
   for (CredentialStatus& credential : part.credentials) {
@@ -73,6 +75,7 @@ std::string status_json(const Status& status) {
   json.begin_object().member("schema", "locksmith.status/1").member("ready", status.not_ready.empty());
   json.member("not_ready", status.not_ready).member("reload_failed", status.reload_failed).member("since", to_rfc3339(status.since));
   json.member("workers", status.workers).member("connections", number(status.connections));
+  json.member("connections_limit", number(status.connections_limit));
   json.member("requests", number(status.requests)).member("streams_in_flight", number(status.streams));
   json.key("keys").begin_object().member("active", status.keys.active).member("suspended", status.keys.suspended);
   json.member("revoked", status.keys.revoked).member("expired", status.keys.expired).end_object();

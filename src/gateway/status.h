@@ -35,7 +35,7 @@ struct Status {
   std::string reload_failed;  // why the last SIGHUP changed nothing; empty: it did, or there was none
   Instant since{};
   std::size_t workers = 0;
-  std::uint64_t connections = 0, requests = 0, streams = 0;
+  std::uint64_t connections = 0, connections_limit = 0, requests = 0, streams = 0;
   KeyStatus keys;
   std::vector<CredentialStatus> credentials;
   std::vector<CauseStatus> causes;  // the newest first

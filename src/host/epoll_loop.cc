@@ -65,10 +65,18 @@ SocketStream& EpollLoop::adopt(std::unique_ptr<SocketStream> stream) {
 
 // --- Dialling and listening --------------------------------------------------------------------------------------------
 
+int EpollLoop::open_socket(const Address& address, int flags) const {
+  const int family = address.family == world::Family::ipv6 ? AF_INET6 : AF_INET;
+  const int descriptor = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
+  if (descriptor < bounds_.descriptors) return descriptor;
+  ::close(descriptor);
+  errno = EMFILE;
+  return -1;
+}
+
 world::Stream& EpollLoop::dial(const Address& address, world::DialOptions options, world::StreamHandler& handler) {
   LOCKSMITH_ASSERT(options.deadline > Duration::zero());
-  const int family = address.family == world::Family::ipv6 ? AF_INET6 : AF_INET;
-  int descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  int descriptor = open_socket(address, SOCK_NONBLOCK);
   int error = descriptor < 0 ? errno : 0;
   if (descriptor >= 0) {
     sockaddr_storage storage{};

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -16,6 +17,7 @@
 #include "host/resolver.h"
 #include "host/timers.h"
 #include "host/tls_session.h"
+#include "vocabulary/limits.h"
 #include "world/loop.h"
 
 namespace locksmith::host {
@@ -61,7 +63,15 @@ class EpollLoop : public world::Loop {
 
   std::size_t streams() const { return streams_.size(); }
 
+  // What this loop leaves to others, which share the process's descriptors with it. Before run().
+  struct Bounds {
+    std::size_t connections = limits::kConnections;     // of each listener; beyond it a new one is closed at once
+    int descriptors = std::numeric_limits<int>::max();  // the same with so many open in the process, and none is dialled
+  };
+  void bound(const Bounds& bounds) { bounds_ = bounds; }
+
   // --- For SocketStream and Listener ---
+  const Bounds& bounds() const { return bounds_; }
   void watch(int descriptor, EventSink& sink);
   void watch_for_errors(int descriptor, EventSink& sink);  // nothing but EPOLLERR and EPOLLHUP
   void mark_ready(SocketStream& stream);  // goes on in this loop without an event
@@ -77,6 +87,8 @@ class EpollLoop : public world::Loop {
   Result<TlsContext> client_context(const world::TlsClientOptions& options) { return client_contexts_.get(options); }
 
  protected:
+  // A TCP socket; -1 and errno where there is none, EMFILE also where the bound is reached.
+  int open_socket(const world::Address& address, int flags) const;
   void begin_turn() { turn_ = clock_.tick(); }  // when the wait is over
   // For a loop that waits by other means: one turn over what epoll tells, without waiting when `milliseconds` is 0.
   void handle_events(int milliseconds);
@@ -103,6 +115,7 @@ class EpollLoop : public world::Loop {
   Tick turn_ = clock_.tick();
   int epoll_ = -1;
   int wake_ = -1;
+  Bounds bounds_;
   std::unique_ptr<char[]> scratch_;
   Timers timers_;
   ClientContexts client_contexts_;

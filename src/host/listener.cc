@@ -54,7 +54,8 @@ void Listener::on_events(std::uint32_t) {
     const int accepted =
         ::accept4(descriptor_, reinterpret_cast<sockaddr*>(&storage), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (accepted >= 0) {
-      if (*open_ >= limits::kConnections) {
+      // The kernel gives the lowest number that is free, so the number says how many are open in the whole process.
+      if (*open_ >= loop_.bounds().connections || accepted >= loop_.bounds().descriptors) {
         ::close(accepted);
       } else {
         accept_one(accepted, from_socket_address(reinterpret_cast<const sockaddr&>(storage)));

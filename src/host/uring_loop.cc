@@ -113,8 +113,7 @@ UringLoop::~UringLoop() {
 world::Stream& UringLoop::dial(const world::Address& address, world::DialOptions options, world::StreamHandler& handler) {
   if (options.tls) return EpollLoop::dial(address, std::move(options), handler);
   LOCKSMITH_ASSERT(options.deadline > Duration::zero());
-  const int family = address.family == world::Family::ipv6 ? AF_INET6 : AF_INET;
-  const int descriptor = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int descriptor = open_socket(address, 0);
   const int error = descriptor < 0 ? errno : 0;
   auto owned = std::make_unique<UringStream>(*this, descriptor, address, &handler);
   UringStream& stream = *owned;

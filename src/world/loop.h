@@ -143,7 +143,7 @@ class AcceptHandler {
  public:
   virtual ~AcceptHandler() = default;
   // Must set the stream's handler, whose on_open follows after the TLS handshake (limits::kTlsAccept) where there is
-  // one. A connection above limits::kConnections of one listener is closed instead.
+  // one. A connection above the loop's bound, limits::kConnections of a listener or fewer, is closed instead.
   virtual void on_accept(Stream& stream) = 0;
 };
 

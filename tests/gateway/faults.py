@@ -62,6 +62,30 @@ def crowd(port, key, count, pid):
     print("%.2f %.2f" % (used, time.monotonic() - began))
 
 
+def fill(port, key, count, gone):
+    """COUNT clients that ask for stream after stream until the file GONE is there; how many were answered and how many turned away."""
+    counts, lock = {True: 0, False: 0}, threading.Lock()
+
+    def turn():
+        while not os.path.exists(gone):
+            answered = ask(port, key, STREAM) == 200
+            with lock:
+                counts[answered] += 1
+            if not answered:
+                time.sleep(0.02)
+    threads = [threading.Thread(target=turn) for _ in range(int(count))]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    print(counts[True], counts[False])
+
+
+def ready(port, key):
+    """Whether /readyz at the admin address says so, and after how many milliseconds."""
+    began = time.monotonic()
+    status = admin(port, "/readyz")[0]
+    print(status, int((time.monotonic() - began) * 1000))
+
+
 def admin(port, path):
     """The status of a GET at the admin address; 0 where none came within two seconds."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
@@ -148,4 +172,4 @@ def dead(port, key, mark):
 
 
 {"once": once, "load": load, "crowd": crowd, "slow": slow, "dead": dead, "metric": metric,
- "half_open": half_open, "flood": flood}[sys.argv[1]](int(sys.argv[2]), sys.stdin.readline().strip(), *sys.argv[3:])
+ "half_open": half_open, "flood": flood, "fill": fill, "ready": ready}[sys.argv[1]](int(sys.argv[2]), sys.stdin.readline().strip(), *sys.argv[3:])

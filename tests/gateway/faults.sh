@@ -1,5 +1,5 @@
 #!/bin/sh
-# The real gateway while things break around it: upstream, clients and itself killed under load, no descriptors left, a full
+# The real gateway while things break around it: upstream, clients and itself killed under load, no descriptors left and few, a full
 # disk under its log and under its keys, slow clients, a key revoked under load, a log that nobody reads, clients whose machine
 # vanished. About a minute; the full disks and the vanished clients need root.
 #
@@ -80,6 +80,51 @@ said 'no descriptors' "busy and serving again (s): $result"
 echo "$result" | awk '{ exit !($1 < 1.0 && $2 < 2.0) }' || fail "without descriptors: $result"
 kill -KILL "$gateway"
 await "$gateway"
+
+# Few descriptors from the start, and clients that take all they get: the admin address answers all the same, on both loops.
+for io in epoll auto; do
+  hard=$(ulimit -H -n) soft=$(ulimit -S -n)
+  ulimit -S -n 64
+  start_gateway --io "$io"
+  prlimit --pid "$gateway" --nofile | tail -n 1 >"$work/nofile"
+  grep -q "NOFILE.* $hard  *$hard " "$work/nofile" || fail "the soft limit was not raised: $(cat "$work/nofile")"
+  kill -KILL "$gateway"
+  await "$gateway"
+  ulimit -S -n "$soft"
+
+  cat >"$work/few" <<END
+#!/bin/sh
+ulimit -n 64
+exec "$program" "\$@"
+END
+  chmod 755 "$work/few"
+  whole=$program
+  program=$work/few
+  start_gateway --io "$io"
+  program=$whole
+  rm -f "$work/enough"
+  python3 "$here/faults.py" fill "$gateway_port" 60 "$work/enough" <"$work/key" >"$work/filled" &
+  load=$!
+  sleep 1
+  for i in 1 2 3 4 5; do
+    result=$(ask ready "$admin_port")
+    echo "$result" | awk '{ exit !($1 == 200 && $2 < 1000) }' || fail "/readyz without descriptors ($io): $result"
+    began=$(date +%s%N)
+    "$program" status --admin "127.0.0.1:$admin_port" --json >"$work/status" || fail "status without descriptors ($io)"
+    took=$((($(date +%s%N) - began) / 1000000))
+    [ "$took" -lt 1000 ] || fail "status without descriptors ($io) after $took ms"
+  done
+  : >"$work/enough"
+  await "$load"
+  most=$(ask metric "$admin_port" connections_limit)
+  said "few descriptors ($io)" "$most clients at a time; answered and turned away: $(cat "$work/filled")"
+  grep -q "\"connections_limit\": $most," "$work/status" || fail "status does not tell the limit: $(cat "$work/status")"
+  [ "$most" -ge 2 ] && [ "$most" -lt 30 ] || fail "$most clients with 64 descriptors"
+  awk '{ exit !($1 > 0 && $2 > 0) }' "$work/filled" || fail "without descriptors ($io): $(cat "$work/filled")"
+  serves 'after descriptors were few'
+  kill -KILL "$gateway"
+  await "$gateway"
+done
 
 # A log whose reader stands still: requests are answered, lines are dropped and counted.
 mkfifo "$work/log.pipe"

@@ -1,0 +1,13 @@
+// How many descriptors this process may have open, and has.
+#pragma once
+
+namespace locksmith::host {
+
+// The most that may be open at a time, after the soft limit was raised to the hard one. The soft one is 1024 on most systems, for
+// the sake of programs that call select(); this one does not.
+int raise_descriptor_limit();
+
+// The number of the next one. The kernel gives the lowest that is free, so at least as many are open.
+int next_descriptor();
+
+}  // namespace locksmith::host
