@@ -19,12 +19,13 @@ constexpr const char* kExample =
     "Examples:\n"
     "  locksmith emulate\n"
     "  ANTHROPIC_BASE_URL=http://127.0.0.1:8788 your-program\n"
-    "  locksmith emulate --fault rate-limit-requests@/v1/messages --fault slow-first-byte\n"
+    "  locksmith emulate --fault overloaded@/v1/messages --fault slow-first-byte\n"
     "  locksmith emulate --fault list\n"
-    "  curl -X PUT http://127.0.0.1:8788/_emulator/faults -d '{\"faults\":[{\"name\":\"overloaded\",\"times\":1}]}'\n\n"
-    "Any string with the form of an API key is accepted. One request asks for a fault with the header\n"
+    "  curl -X PUT http://127.0.0.1:8788/_emulator/faults \\\n"
+    "      -d '{\"faults\":[{\"name\":\"overloaded\",\"times\":1}]}'\n\n"
+    "Any string with the form of an API key is accepted. One request asks for a fault with the header "
     "x-locksmith-fault: NAME. GET /_emulator/requests shows the shape of what was asked, never a credential.\n"
-    "A scenario is a JSON file: {\"faults\": [{\"name\", \"path\", \"credential_sha256\", \"times\", \"delay_ms\",\n"
+    "A scenario is a JSON file: {\"faults\": [{\"name\", \"path\", \"credential_sha256\", \"times\", \"delay_ms\", "
     "\"after_s\", \"for_s\"}], \"only_these\": true, \"keys\": [{\"credential_sha256\", \"state\", \"workspace_id\"}]}.";
 
 // --- --fault list ------------------------------------------------------------------------------------------------------

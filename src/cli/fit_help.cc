@@ -46,7 +46,13 @@ std::string fit_help(std::string_view help) {
   std::string out;
   while (!help.empty()) {
     const std::size_t end = std::min(help.find('\n'), help.size());
-    append_fitted(help.substr(0, end), out);
+    const std::string_view line = help.substr(0, end);
+    // An example is indented: broken, it would be no command any more.
+    if (line.starts_with(' ') && indentation(line) < kDescription) {
+      out += line;
+    } else {
+      append_fitted(line, out);
+    }
     if (end < help.size()) out += '\n';
     help.remove_prefix(std::min(end + 1, help.size()));
   }

@@ -7,7 +7,7 @@
 namespace locksmith::cli {
 
 // Lines of more than 80 columns are broken between words, and go on where their text began: under the description of an
-// option, else under the line itself.
+// option, or at the margin. Indented lines without a description are commands and stay as they are.
 std::string fit_help(std::string_view help);
 
 }  // namespace locksmith::cli

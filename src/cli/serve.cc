@@ -18,14 +18,14 @@ namespace {
 constexpr const char* kExample =
     "Examples:\n"
     "  ANTHROPIC_API_KEY=$KEY locksmith serve\n"
-    "  locksmith serve --credential-file /etc/locksmith/api-key --listen 0.0.0.0:8787 \\\n"
-    "      --tls-cert cert.pem --tls-key key.pem\n"
+    "  locksmith serve --credential-file /etc/locksmith/api-key \\\n"
+    "      --listen 0.0.0.0:8787 --tls-cert cert.pem --tls-key key.pem\n"
     "  locksmith serve --upstream http://127.0.0.1:8788     (an emulator)\n"
     "  locksmith serve --config /etc/locksmith/locksmith.toml --check\n\n"
-    "Every flag is also a variable, LOCKSMITH_REQUESTS_PER_MINUTE, and a key of the file, requests_per_minute; a flag wins over\n"
+    "Every flag is also a variable, LOCKSMITH_REQUESTS_PER_MINUTE, and a key of the file, requests_per_minute; a flag wins over "
     "a variable and a variable over the file. SIGHUP reads the file and the credentials again.\n"
     "Clients set their base URL to the gateway and send a virtual key (locksmith keys create).\n"
-    "SIGTERM drains: streams that are under way may end. The admin address tells /healthz, /readyz,\n"
+    "SIGTERM drains: streams that are under way may end. The admin address tells /healthz, /readyz, "
     "/metrics and, by the id in x-locksmith-id, why a request failed: locksmith explain ID.";
 
 Result<ServeOptions> read_checked(const ServeFlags& flags) {
