@@ -3,6 +3,7 @@
 #include <array>
 
 #include "gateway/field_use.h"
+#include "model/tenant/virtual_key.h"
 
 namespace locksmith::gateway {
 namespace {
@@ -25,6 +26,23 @@ void note_credential(std::string_view value, std::string_view& kept, bool& has, 
   if (has && kept != value) differs = true;
   kept = value;
   has = true;
+}
+
+// A whole key at any place: "Basic KEY", a cookie, a parameter. Most fields are shorter than a key, so that their length decides.
+bool holds_key(std::string_view text) {
+  using namespace model::tenant;
+  if (text.size() < kKeyLength) return false;
+  for (std::size_t at = text.find(kKeyPrefix); at != std::string_view::npos; at = text.find(kKeyPrefix, at + 1)) {
+    if (examine_key(text.substr(at, kKeyLength)) == KeyForm::good) return true;
+  }
+  return false;
+}
+
+// Refused rather than left out, so that whoever set the client up learns that the key was shown on the way.
+bool shows_key(const Field& field) {
+  if (!holds_key(field.value)) return false;
+  const FieldUse use = use_of(field.name);
+  return use != FieldUse::api_key && use != FieldUse::authorization;
 }
 
 // Every element of a Connection field names a field that this hop may remove.
@@ -90,7 +108,9 @@ Admission admit(const RequestHead& head, const wire::http1::Framing& framing, Ad
   out.keep_alive = !out.http10;
   for (const Field& field : head.fields) {
     if (!note_field(field, out)) return {Why::credential_in_connection, {}};
+    if (shows_key(field)) return {Why::key_elsewhere, {}};
   }
+  if (holds_key(head.target)) return {Why::key_elsewhere, {}};
   if (!is_forwarded(head.method)) return {Why::method_unsupported, {}};
   out.repeatable = out.head_method || head.method == "GET";
   if (out.unknown_coding) return {Why::body_coding_unknown, {}};

@@ -18,6 +18,7 @@ enum class Why : std::uint8_t {
   // admit
   head_refused,
   credential_in_connection,
+  key_elsewhere,
   path_ambiguous,
   method_unsupported,
   body_coding_unknown,

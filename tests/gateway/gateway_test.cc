@@ -63,6 +63,25 @@ TEST_F(GatewayTest, ACredentialIsTakenInBothFormsAndReplacedByExactlyOne) {
   }
 }
 
+TEST_F(GatewayTest, AVirtualKeyInAnotherFieldOrInTheUrlGoesNoFurther) {
+  open();
+  for (const std::string& field : {"api-key: " + key, "X-Goog-Api-Key: " + key, "x-auth: Basic " + key, "Cookie: a=b; token=" + key + "; c=d",
+                                   "x-note: lks_ and lks_" + key, "accept-encoding: " + key}) {
+    SCOPED_TRACE(field);
+    const auto answer = ask(get("/v1/models", field + "\r\n"));
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.error_code(), "key_in_other_field");
+    EXPECT_THAT(answer.body, Not(HasSubstr(key)));
+  }
+  EXPECT_EQ(ask(get("/v1/models?key=" + key)).error_code(), "key_in_other_field");
+  EXPECT_EQ(ask(get("/v1/models/" + key)).error_code(), "key_in_other_field");
+  EXPECT_THAT(upstream.seen, IsEmpty());
+  // What only looks like one is nobody's secret.
+  std::string damaged = key;
+  damaged[20] = damaged[20] == 'q' ? 'r' : 'q';
+  EXPECT_EQ(ask(get("/v1/models", "x-note: " + damaged + "\r\nx-more: lks_\r\n")).status, 200);
+}
+
 TEST_F(GatewayTest, ABearerCredentialGoesOutAsOne) {
   auto settings = make_settings();
   settings->credentials[0].bearer = true;
