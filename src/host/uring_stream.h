@@ -87,7 +87,6 @@ class UringStream final : public world::Stream, public EventSink {
   std::string in_flight_;            // lies still while the kernel reads it
   std::size_t in_flight_begin_ = 0;
   std::string held_;                 // came while reading was paused
-  int held_error_ = 0;
   sockaddr_in6 connect_to_{};        // large enough for both families; read by the kernel
   world::Address peer_;
   world::Address local_;
