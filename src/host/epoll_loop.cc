@@ -1,5 +1,7 @@
 #include "host/epoll_loop.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -21,6 +23,22 @@
 namespace locksmith::host {
 
 using world::Address;
+
+namespace {
+
+// A machine that vanished sends neither FIN nor RST: only silence, which a request would share until its own deadline.
+void watch_for_absence(int descriptor) {
+  const auto set = [descriptor](int level, int option, auto value) {
+    const auto number = static_cast<int>(value);
+    setsockopt(descriptor, level, option, &number, sizeof number);
+  };
+  set(IPPROTO_TCP, TCP_USER_TIMEOUT, limits::kPeerGone / 1ms);
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, limits::kPeerProbe / 1s);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, limits::kPeerProbeAgain / 1s);
+}
+
+}  // namespace
 
 EpollLoop::EpollLoop()
     : epoll_(epoll_create1(EPOLL_CLOEXEC)),
@@ -68,7 +86,10 @@ SocketStream& EpollLoop::adopt(std::unique_ptr<SocketStream> stream) {
 int EpollLoop::open_socket(const Address& address, int flags) const {
   const int family = address.family == world::Family::ipv6 ? AF_INET6 : AF_INET;
   const int descriptor = ::socket(family, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
-  if (descriptor < bounds_.descriptors) return descriptor;
+  if (descriptor < bounds_.descriptors) {
+    if (descriptor >= 0) watch_for_absence(descriptor);
+    return descriptor;
+  }
   ::close(descriptor);
   errno = EMFILE;
   return -1;

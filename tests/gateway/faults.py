@@ -23,6 +23,17 @@ def once(port, key):
     print(ask(port, key))
 
 
+def timed(port, key):
+    """A request's status, the gateway's code for it and the seconds that it took."""
+    began = time.monotonic()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("POST", "/v1/messages", BODY,
+                       {"x-api-key": key, "anthropic-version": "2023-06-01", "content-type": "application/json"})
+    answer = connection.getresponse()
+    error = json.loads(answer.read()).get("error", {}).get("details", {}).get("error_code", "none")
+    print(answer.status, error, "%.1f" % (time.monotonic() - began))
+
+
 def load(port, key, seconds):
     """Asks on 8 threads and counts what came: statuses, 0 where the connection ended."""
     counts, lock, end = {}, threading.Lock(), time.monotonic() + float(seconds)
@@ -63,7 +74,8 @@ def crowd(port, key, count, pid):
 
 
 def fill(port, key, count, gone):
-    """COUNT clients that ask for stream after stream until the file GONE is there; how many were answered and how many turned away."""
+    """COUNT clients that ask for stream after stream until the file GONE is there, after a second beside 150 silent ones; how many
+    requests were answered and how many were not."""
     counts, lock = {True: 0, False: 0}, threading.Lock()
 
     def turn():
@@ -75,6 +87,12 @@ def fill(port, key, count, gone):
                 time.sleep(0.02)
     threads = [threading.Thread(target=turn) for _ in range(int(count))]
     [t.start() for t in threads]
+    time.sleep(1)
+    silent = [socket.socket() for _ in range(150)]
+    for s in silent:
+        s.setblocking(False)
+        s.connect_ex(("127.0.0.1", port))
+    open(gone + ".full", "w").close()
     [t.join() for t in threads]
     print(counts[True], counts[False])
 
@@ -172,4 +190,4 @@ def dead(port, key, mark):
 
 
 {"once": once, "load": load, "crowd": crowd, "slow": slow, "dead": dead, "metric": metric,
- "half_open": half_open, "flood": flood, "fill": fill, "ready": ready}[sys.argv[1]](int(sys.argv[2]), sys.stdin.readline().strip(), *sys.argv[3:])
+ "half_open": half_open, "flood": flood, "fill": fill, "ready": ready, "timed": timed}[sys.argv[1]](int(sys.argv[2]), sys.stdin.readline().strip(), *sys.argv[3:])

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The real gateway while things break around it: upstream, clients and itself killed under load, no descriptors left and few, a full
 # disk under its log and under its keys, slow clients, a key revoked under load, a log that nobody reads, clients whose machine
-# vanished. About a minute; the full disks and the vanished clients need root.
+# vanished, and an upstream whose machine vanished. Two minutes; the full disks and whatever vanishes need root.
 #
 #   tests/gateway/faults.sh build/dev/locksmith
 pace=2
@@ -102,10 +102,12 @@ END
   program=$work/few
   start_gateway --io "$io"
   program=$whole
-  rm -f "$work/enough"
+  rm -f "$work/enough" "$work/enough.full"
   python3 "$here/faults.py" fill "$gateway_port" 60 "$work/enough" <"$work/key" >"$work/filled" &
   load=$!
-  sleep 1
+  tries=0
+  until [ -e "$work/enough.full" ]; do tries=$((tries + 1)); [ "$tries" -lt 200 ] || fail 'nobody fills it'; sleep 0.05; done
+  sleep 0.5
   for i in 1 2 3 4 5; do
     result=$(ask ready "$admin_port")
     echo "$result" | awk '{ exit !($1 == 200 && $2 < 1000) }' || fail "/readyz without descriptors ($io): $result"
@@ -174,8 +176,38 @@ if [ "$(id -u)" -eq 0 ] && nft add table inet "$table" 2>/dev/null; then
   trap end_all EXIT
   kill -KILL "$gateway"
   await "$gateway"
+
+  # The API's machine vanishes while a connection to it is kept: no FIN, no RST. Whoever meets it learns of it by the deadline of the
+  # answer, or by the system that misses acknowledgements, whichever is first; the next one has a new connection.
+  nft add table inet "$table" && trap 'nft delete table inet "$table" 2>/dev/null; end_all' EXIT
+  vanish() {
+    nft add chain inet "$table" silent '{ type filter hook input priority 0; }'
+    nft add rule inet "$table" silent tcp dport "$emulator_port" drop
+    nft add rule inet "$table" silent tcp sport "$emulator_port" drop
+  }
+  met() { # FIRST_BYTE STATUS CODE LEAST MOST
+    start_gateway --workers 1 --first-byte "$1"
+    serves 'before upstream vanished'
+    vanish
+    result=$(ask timed "$gateway_port")
+    nft flush table inet "$table"
+    said 'upstream vanished' "$result s (first_byte $1)"
+    echo "$result" | awk -v status="$2" -v code="$3" -v least="$4" -v most="$5" \
+      '{ exit !($1 == status && $2 == code && $3 >= least && $3 <= most) }' || fail "upstream vanished: $result"
+    result=$(ask timed "$gateway_port")
+    echo "$result" | awk '{ exit !($1 == 200 && $3 < 5) }' || fail "after upstream vanished: $result"
+    sleep 0.5  # the number is taken a few times a second
+    [ "$(ask metric "$admin_port" upstream_connections_dialled)" -ge 2 ] || fail 'the dead connection was used again'
+    kill -KILL "$gateway"
+    await "$gateway"
+  }
+  met 3s 504 upstream_silent 2.5 8
+  met 120s 502 upstream_closed 15 40
+  nft delete table inet "$table"
+  trap end_all EXIT
 else
   said 'half-open clients' 'SKIPPED: needs root and nft'
+  said 'upstream vanished' 'SKIPPED: needs root and nft'
 fi
 
 # A full disk, under the log and under the keys.
