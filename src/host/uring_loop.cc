@@ -245,7 +245,11 @@ void UringLoop::run() {
     run_ready();
     run_marked();
     run_closing();
-    for (UringStream* const stream : std::exchange(retired_, {})) streams_.erase(stream);
+    for (UringStream* const stream : std::exchange(retired_, {})) {
+      // Written to and closed within one turn, with nothing at the kernel: it dies before its send would begin.
+      if (stream->waits_to_send()) std::erase(sending_, stream);
+      streams_.erase(stream);
+    }
   }
   stopped();
 }

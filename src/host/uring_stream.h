@@ -40,6 +40,7 @@ class UringStream final : public world::Stream, public EventSink {
   void on_done(UringLoop::Operation operation, int result, std::uint32_t flags);
   void send_queued();
   void on_marked();
+  bool waits_to_send() const { return send_queued_; }
   bool may_die() const { return closed_ && pending_ == 0; }
 
  private:
