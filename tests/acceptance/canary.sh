@@ -13,6 +13,7 @@ planted=0
 # canary N: 44 characters that occur nowhere else; each place gets its own number.
 canary() { printf 'CaNaRy%02dqZxWvUtSrQpOnMlKjIhGfEdCbA9876543210' "$1"; }
 whole_key() { printf 'sk-ant-api03-%s%s' "$(canary "$1")" "$(printf '%049dAA' 0)"; }
+virtual_key() { printf 'lks_%sAb3dE' "$(canary "$1")"; }
 plant() { planted=$((planted + 1)); }
 
 HOME="$work/home"
@@ -71,6 +72,17 @@ plant
 run diagnose --json --error "401 for https://h/?k=$(whole_key 27 | sed 's/-/%2D/g') and $(whole_key 28 | sed 's/-/\\u002d/g')"
 plant && plant
 run explain "$(canary 25)"
+plant
+run diagnose --json --error "401 for $(virtual_key 29)"
+plant
+printf '2026-11-26T10:00:00Z ERROR anthropic: 401 authentication_error for %s\n' "$(virtual_key 30)" >"$work/app.log" && plant
+run diagnose --log --json "$work/app.log"
+run report --error "401 for $(virtual_key 31)"
+plant
+run diagnose --json --curl "curl https://h.example/?k=$(virtual_key 32) -H 'x-note: $(virtual_key 33)'"
+plant && plant
+(give ANTHROPIC_BASE_URL "http://127.0.0.1:$(cat "$work/port")/$(virtual_key 34)" &&
+  "$LOCKSMITH" doctor --json >"$work/out.base" 2>"$work/err.base")
 plant
 kill "$emulator" && wait "$emulator" 2>/dev/null
 

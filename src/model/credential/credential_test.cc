@@ -115,6 +115,18 @@ TEST(Redact, SeesThroughWhatBrokeAKey) {
   EXPECT_EQ(redact("sk-ant-api03-… is no key"), "sk-ant-api03-… is no key");
 }
 
+TEST(Redact, KnowsTheVirtualKeysOfTheGateway) {
+  const std::string secret = "q7W" + std::string(20, 'x') + "Zk2" + std::string(19, 'y') + "B9";
+  const std::string key = "lks_" + secret + "1a";
+  for (const std::string& text : {"refused: " + key, "{\"error\":\"" + key + "\"}", "# " + key, "http://h/" + key + "/v1", "glued" + key,
+                                  "lks%5F" + secret, key.substr(0, 30) + "\n  " + key.substr(30), "http://h/?k=" + key}) {
+    const std::string out = redact(text);
+    for (const char* part : {"q7W", "xxxxxx", "Zk2", "yyyyyy"}) EXPECT_THAT(out, Not(HasSubstr(part))) << text;
+    EXPECT_EQ(redact(out), out);
+  }
+  for (const char* text : {"keys begin with lks_", "lks_… is no key", "it talks_to_the_other_server", "walks_and_talks"}) EXPECT_EQ(redact(text), text);
+}
+
 TEST(Redacted, ShowsFourCharactersAtMost) {
   const std::string key = api_key();
   EXPECT_EQ(redacted(key), "sk-ant-api03-…" + key.substr(key.size() - 4));

@@ -24,6 +24,7 @@ bool matches_at(std::string_view text, std::size_t i, std::string_view word) {
 constexpr std::size_t kLongestBreak = 24;   // between two parts of one key: a line end and an indentation
 constexpr std::size_t kLongestKey = 120;    // bytes of a key with its breaks, after which nothing more belongs to it
 constexpr std::size_t kLongestPrefix = 20;  // what redacted() shows of a kind that it does not know
+constexpr std::size_t kShortestGluedKey = 16;  // letters and digits of a virtual key behind something else
 constexpr std::size_t kShortestValue = 12;  // behind x-api-key: and the like: shorter values are words
 
 struct Prefix {
@@ -31,7 +32,8 @@ struct Prefix {
   std::size_t shortest;  // token characters behind the prefix that make it a credential and not a word
 };
 
-constexpr std::array<Prefix, 18> kTokens{{{"sk-ant-", 1},
+constexpr std::array<Prefix, 19> kTokens{{{"sk-ant-", 1},
+                                          {"lks_", 12},
                                           {"sk-proj-", 8},
                                           {"sk-or-", 8},
                                           {"sk-", 16},
@@ -89,7 +91,7 @@ std::size_t break_end(std::string_view text, std::size_t i) {
   return std::min(i, text.size());
 }
 
-// The end of one of Anthropic's credentials, however it was wrapped.
+// The end of one of Anthropic's credentials or of a virtual key, however it was wrapped.
 std::size_t credential_end(std::string_view text, std::size_t i) {
   std::size_t end = token_end(text, i);
   while (end - i < kLongestKey) {
@@ -145,7 +147,8 @@ struct Found {
 Found find_token(std::string_view text, std::size_t i) {
   for (const Prefix& prefix : kTokens) {
     if (!matches_at(text, i, prefix.lower_case)) continue;
-    const std::size_t stop = prefix.lower_case == "sk-ant-" ? credential_end(text, i) : token_end(text, i);
+    const bool wrapped = prefix.lower_case == "sk-ant-" || prefix.lower_case == "lks_";
+    const std::size_t stop = wrapped ? credential_end(text, i) : token_end(text, i);
     if (!is_bare(text.substr(i, stop - i)) && stop - i >= prefix.lower_case.size() + prefix.shortest) return {i, stop};
     break;
   }
@@ -158,6 +161,16 @@ Found find_token(std::string_view text, std::size_t i) {
     if (!shown && stop - start >= kShortestValue) return {start, stop};
   }
   return {};
+}
+
+// A credential that is glued to something else. "talks_to" is no virtual key: behind lks_ there are letters and digits only.
+Found find_glued(std::string_view text, std::size_t i) {
+  const bool virtual_key = matches_at(text, i, "lks_");
+  if (!virtual_key && !matches_at(text, i, "sk-ant-")) return {};
+  const std::size_t stop = credential_end(text, i);
+  if (virtual_key && text.substr(0, token_end(text, i)).find_first_of("_-.", i + 4) < i + 4 + kShortestGluedKey) return {};
+  const bool complete = virtual_key ? stop - i >= 4 + kShortestGluedKey : !is_bare(text.substr(i, stop - i));
+  return complete ? Found{i, stop} : Found{};
 }
 
 // The password of ://user:password@
@@ -233,10 +246,7 @@ std::string redact_plain(std::string_view text) {
     }
     const bool at_word_start = i == 0 || !is_token_char(text[i - 1]) || text[i - 1] == '.';
     Found found = text[i] == ':' ? find_password(text, i) : text[i] == '?' || text[i] == '&' ? find_query(text, i) : at_word_start ? find_token(text, i) : Found{};
-    if (!at_word_start && matches_at(text, i, "sk-ant-")) {  // glued to something else: still a credential
-      const std::size_t stop = credential_end(text, i);
-      if (!is_bare(text.substr(i, stop - i))) found = {i, stop};
-    }
+    if (!at_word_start && found.end == 0) found = find_glued(text, i);
     if (found.end == 0) {
       ++i;
       continue;
