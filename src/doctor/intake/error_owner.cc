@@ -10,11 +10,30 @@
 namespace locksmith::doctor::intake {
 namespace {
 
+constexpr std::string_view kClaude = "Claude";  // its entry in data/services.json
+
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+// A request id of Claude's: req_01 and 22 characters. Stripe's are shorter, OpenAI's longer.
+bool has_request_id(std::string_view text) {
+  constexpr std::size_t kShortest = 24, kLongest = 32;
+  for (std::size_t at = text.find("req_01"); at != std::string_view::npos; at = text.find("req_01", at + 1)) {
+    if (at > 0 && is_letter_or_digit(text[at - 1])) continue;
+    std::size_t end = at + 4;
+    while (end < text.size() && is_letter_or_digit(text[end])) ++end;
+    if (end - at >= kShortest && end - at <= kLongest) return true;
+  }
+  return false;
+}
+
 // "for url: https://…", "POST https://…": the address that was asked, not one that is only mentioned.
 bool is_asked(std::string_view before) {
   while (!before.empty() && std::string_view(" :='\"<([").find(before.back()) != std::string_view::npos) before.remove_suffix(1);
   constexpr std::array<std::string_view, 6> kWords{"url", "get", "post", "put", "delete", "patch"};
-  return std::ranges::any_of(kWords, [&](std::string_view word) { return before.ends_with(word); });
+  return std::ranges::any_of(kWords, [&](std::string_view word) {
+    if (!before.ends_with(word)) return false;
+    return before.size() == word.size() || !is_letter_or_digit(before[before.size() - word.size() - 1]);  // "output https://…"
+  });
 }
 
 // Calls of a model, and of what stands before one: any of these may be Claude behind another name.
@@ -53,12 +72,16 @@ std::string ErrorOwners::other_service(std::string_view plain_text) const {
   if ((signs_.look(plain_text) & LogSigns::named) != 0) return {};
   model::evidence::NormalText normal;
   normal.append(plain_text);
-  std::string_view service;
+  bool claudes = false;
+  std::string service;
   services_.find(normal, [&](std::size_t index) {
+    claudes |= services_.name(index) == kClaude;
     if (service.empty()) service = services_.name(index);
   });
-  if (!service.empty()) return std::string(service);
-  return std::string(foreign_host(lower_case(plain_text)));
+  if (claudes) return {};
+  if (service.empty()) service = foreign_host(lower_case(plain_text));
+  if (service.empty() || has_request_id(plain_text)) return {};
+  return service;
 }
 
 }  // namespace locksmith::doctor::intake

@@ -2,8 +2,9 @@
 // talks to: a database that refuses a password fails with the words of a key that is refused.
 //
 // An error is another service's only where it says so: by one of the words of data/services.json, or by the address of
-// a request that is no call of a model. One that names Claude or Anthropic is Claude's whatever else stands in it, and
-// one that names nobody may be: most clients do not say whom they asked.
+// a request that is no call of a model. One that names Claude or Anthropic, or bears its marks (the error envelope, its
+// key's header, a request id, a sentence of its own), is Claude's whatever else stands in it: programs that ask Claude also
+// write into databases. One that names nobody may be: most clients do not say whom they asked.
 #pragma once
 
 #include <string>

@@ -33,6 +33,28 @@ TEST(ErrorOwners, WhatNamesClaudeIsClaudesWhateverElseStandsInIt) {
   EXPECT_EQ(other("Incorrect API key provided: sk-ant-api03-…. See https://platform.openai.com"), "");
 }
 
+TEST(ErrorOwners, WhatBearsClaudesMarksIsClaudesWhateverElseItNames) {
+  const std::string id = "req_011" + std::string(21, 'C');
+  for (const std::string& text :
+       {std::string("PostgreSQL 15 app: Error code: 401 - {'type':'error','error':{'type':'authentication_error','message':'no'}}"),
+        std::string(R"(supabase edge function: 529 {"type": "error", "error": {"details": null, "type": "overloaded_error", "message": "Overloaded"}})"),
+        std::string(R"(redis cache miss, then {"type"=>"error", "error"=>{"type"=>"rate_limit_error", "message"=>"slow"}})"),
+        std::string(R"(POST https://ai.internal.example.com/v1/chat 401 {"type":"error","error":{"type":"authentication_error"}})"),
+        std::string("Stripe webhook handler: 400 Your credit balance is too low to access the API"),
+        std::string("mysql job 7: 401 invalid x-api-key"), "pinecone ingest: 429 (request id: " + id + ")"}) {
+    EXPECT_EQ(other(text), "") << text;
+  }
+  EXPECT_EQ(other("Stripe: No such customer (req_01abcdefABCDEF)"), "Stripe") << "its own request ids are shorter";
+  EXPECT_EQ(other("openai api error, req_01" + std::string(30, 'a')), "OpenAI") << "and OpenAI's are longer";
+  EXPECT_EQ(other("TypeError: error type of postgres"), "PostgreSQL") << "no envelope";
+}
+
+TEST(ErrorOwners, OnlyAWholeWordSaysThatAnAddressWasAsked) {
+  EXPECT_EQ(other("401, see output https://help.example.com/blocked"), "");
+  EXPECT_EQ(other("403 for target https://help.example.com/blocked"), "");
+  EXPECT_EQ(other("axios.get('https://help.example.com/users') failed: 403"), "help.example.com");
+}
+
 TEST(ErrorOwners, WhatNamesNobodyMayBeClaudes) {
   for (const std::string_view text : {"401 Unauthorized", "Connection error.", "invalid x-api-key", "API Error: 403 Request not allowed",
                                       "connect ECONNREFUSED 127.0.0.1:4000", "Invalid API key · Please run /login",
