@@ -29,18 +29,23 @@ bool is_one_of(const std::array<std::string_view, N>& words, std::string_view wo
 
 // Only words that lead from a denial to a message may stand between the two: "could not find 'x'" denies nothing.
 bool is_denied(std::string_view before) {
-  constexpr std::array<std::string_view, 16> kDenials{"not",   "isn't",  "isnt",   "wasn't", "wasnt",  "aren't", "never",   "don't",
-                                                      "dont",  "doesn't", "doesnt", "didn't", "rather", "unlike", "instead", "without"};
+  constexpr std::array<std::string_view, 14> kDenials{"not",  "isn't",   "isnt",   "wasn't", "wasnt",  "aren't", "never",
+                                                      "don't", "dont", "doesn't", "doesnt", "didn't", "unlike", "without"};
   constexpr std::array<std::string_view, 27> kBetween{"the", "a",   "an",   "any",   "this", "that", "my",   "same",    "usual",
                                                       "old", "known", "common", "of", "than", "to", "due", "because", "about",
                                                       "get", "got", "getting", "see", "saw", "say", "says", "error", "message"};
+  std::string_view following;
   for (std::size_t words = 0; words < limits::kDenialWords; ++words) {
     while (!before.empty() && (before.back() == ' ' || before.back() == '\n')) before.remove_suffix(1);
     std::size_t start = before.size();
     while (start > 0 && (is_letter(before[start - 1]) || before[start - 1] == '\'')) --start;
     const std::string_view word = before.substr(start);
     if (is_one_of(kDenials, word)) return true;
+    // "instead, I got" and "but rather the" affirm.
+    if (same_word(word, "instead")) return same_word(following, "of");
+    if (same_word(word, "rather")) return same_word(following, "than");
     if (!is_one_of(kBetween, word)) return false;
+    following = word;
     before.remove_suffix(before.size() - start);
   }
   return false;

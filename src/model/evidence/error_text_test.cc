@@ -100,6 +100,15 @@ TEST(Denied, AMessageThatTheReportSaysItIsNotWasNotSeen) {
   EXPECT_EQ(without_denied("401 instead of the usual \u201Ctoken has expired\u201D"), "401 instead of the usual ");
 }
 
+TEST(Denied, InsteadAndRatherDenyOnlyWithOfAndThan) {
+  for (const std::string text : {"It should work, instead got the error \"Your credit balance is too low\"", "no answer, instead getting \"invalid x-api-key\" today",
+                                 "not a 401 but rather the \"prompt is too long\" error", "Instead, I see \"invalid x-api-key\""}) {
+    EXPECT_EQ(without_denied(text), text);
+  }
+  EXPECT_EQ(without_denied("401 rather than the usual 'token has expired'"), "401 rather than the usual ");
+  EXPECT_EQ(without_denied("429 instead of getting 'credit balance is too low'"), "429 instead of getting ");
+}
+
 TEST(Denied, WhatIsQuotedOtherwiseStays) {
   for (const std::string text : {"It says 'credit balance is too low'", "could not find 'the api key'", "{'type': 'not_found_error', 'message': 'model: x y'}",
                                  "it isn't working: \"invalid x-api-key\"", "is not a 'string'", "not the 'one that never ends", "don't 'a b'c"}) {
