@@ -81,6 +81,8 @@ run report --error "401 for $(virtual_key 31)"
 plant
 run diagnose --json --curl "curl https://h.example/?k=$(virtual_key 32) -H 'x-note: $(virtual_key 33)'"
 plant && plant
+run diagnose --json --error "401 for Bearer $(canary 35), ('x-api-key', '$(canary 36)') and $(whole_key 37 | sed 's/-/–/g')"
+plant && plant && plant
 (give ANTHROPIC_BASE_URL "http://127.0.0.1:$(cat "$work/port")/$(virtual_key 34)" &&
   "$LOCKSMITH" doctor --json >"$work/out.base" 2>"$work/err.base")
 plant

@@ -142,17 +142,46 @@ TEST(Redact, TwiceIsOnce) {
   }
 }
 
+TEST(Redact, FindsAValueByTheWordsThatStandBeforeIt) {
+  const std::string secret = "q7W" + std::string(10, 'x') + "Zk2" + std::string(10, 'y');
+  for (const std::string& text :
+       {"sent Bearer " + secret + " there", "bearer \"" + secret + "\"", "Bearer: " + secret, "('x-api-key', '" + secret + "')", "(b'x-api-key', b'" + secret + "')",
+        "\"authorization\":[\"Bearer " + secret + "\"]", "\"authorization\": [\n      \"Bearer " + secret + "\"\n]",
+        "map[X-Api-Key:[" + secret + "]]", "failed\\nx-api-key: " + secret, "x-api-key: sk-ant-" + secret + "\n  " + secret}) {
+    const std::string out = redact(text);
+    for (const char* part : {"q7W", "xxxxxx", "Zk2"}) EXPECT_THAT(out, Not(HasSubstr(part))) << text;
+    EXPECT_EQ(redact(out), out);
+  }
+  for (const char* text : {"needs Bearer authentication-required", "[\"x-api-key\", \"anthropic-version\"]", "x-api-key, anthropic-version-2023",
+                           "Bearer realm=\"api\"", "x-api-key:\nauthentication-failed"}) {
+    EXPECT_EQ(redact(text), text);
+  }
+}
+
+TEST(Redact, ADashOfProseStaysADash) {
+  const std::string key = api_key();
+  EXPECT_THAT(redact("one \u2013 two " + key), HasSubstr("one \u2013 two "));
+  EXPECT_EQ(redact("2020\u20132026 &ndash; a\u2014b"), "2020\u20132026 &ndash; a\u2014b");
+}
+
 TEST(Redact, SeesThroughTheEscapesOfUrlsAndJson) {
   const std::string key = "sk-ant-api03-" + std::string(40, 'q') + "_w-" + std::string(48, 'z') + "AA";
-  for (const std::string dash : {"%2D", "%2d", "%252D", "\\u002d", "\\u002D", "\\\\u002d"}) {
+  for (const std::string dash : {"%2D", "%2d", "%252D", "\\u002d", "\\u002D", "\\\\u002d", "\\x2d", "&#x2d;", "&amp;#x2D;"}) {
     std::string line = dash;
-    line.replace(line.size() - 2, 2, "5F");
+    line.replace(line.find_first_of("dD") - 1, 2, "5F");
     std::string escaped;
     for (const char c : key) escaped += c == '-' ? dash : c == '_' ? line : std::string(1, c);
     const std::string out = redact("?x=1%2D2 {\"k\": \"" + escaped + "\"} and more");
     EXPECT_THAT(out, HasSubstr("and more"));
     for (const char* part : {"qqqqqq", "zzzzzz", "_w-"}) EXPECT_THAT(out, Not(HasSubstr(part))) << dash;
     EXPECT_EQ(redact(out), out);
+  }
+  for (const std::string dash : {"&#45;", "&ndash;", "\u2013", "\u2011", "\u2212"}) {
+    std::string escaped;
+    for (const char c : key) escaped += c == '-' ? dash : std::string(1, c);
+    const std::string out = redact("401 for " + escaped + " and more");
+    EXPECT_THAT(out, HasSubstr("and more"));
+    for (const char* part : {"qqqqqq", "zzzzzz"}) EXPECT_THAT(out, Not(HasSubstr(part))) << dash;
   }
   const std::string harmless = "100% of /a%2Db and \\u002d and %";
   EXPECT_EQ(redact(harmless), harmless);

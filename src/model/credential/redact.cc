@@ -25,6 +25,7 @@ constexpr std::size_t kLongestBreak = 24;   // between two parts of one key: a l
 constexpr std::size_t kLongestKey = 120;    // bytes of a key with its breaks, after which nothing more belongs to it
 constexpr std::size_t kLongestPrefix = 20;  // what redacted() shows of a kind that it does not know
 constexpr std::size_t kShortestGluedKey = 16;  // letters and digits of a virtual key behind something else
+constexpr std::size_t kShortestBearer = 16;    // behind the word alone, and only with a digit: "bearer authentication" is none
 constexpr std::size_t kShortestValue = 12;  // behind x-api-key: and the like: shorter values are words
 
 struct Prefix {
@@ -107,20 +108,38 @@ std::size_t credential_end(std::string_view text, std::size_t i) {
 // "sk-ant-api03-" alone is no secret.
 bool is_bare(std::string_view token) { return token.ends_with('-') && token.size() <= kLongestPrefix; }
 
-// Where the secret value behind a name starts, or npos: skips quotes, colons, equals signs, and a scheme.
+bool is_quote(char c) { return c == '"' || c == '\''; }
+
+bool has_digit(std::string_view token) {
+  return std::ranges::any_of(token, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// Anthropic's credentials and virtual keys are found behind breaks, too.
+std::size_t value_end(std::string_view text, std::size_t i) {
+  return matches_at(text, i, "sk-ant-") || matches_at(text, i, "lks_") ? credential_end(text, i) : token_end(text, i);
+}
+
+// Where the secret value behind a name starts, or npos: skips quotes, colons, equals signs, a list's bracket, and a scheme.
+// ('x-api-key', 'VALUE') is a pair, but ["x-api-key", "anthropic-version"] a list of names: behind a comma a value must be
+// quoted and hold a digit.
 std::size_t value_start(std::string_view text, std::size_t i) {
   const std::size_t limit = std::min(text.size(), i + 8);
   bool separated = false;
-  while (i < limit && (text[i] == ' ' || text[i] == '"' || text[i] == '\'' || text[i] == ':' || text[i] == '=' ||
+  bool paired = false;
+  while (i < limit && (text[i] == ' ' || is_quote(text[i]) || text[i] == ':' || text[i] == '=' || text[i] == ',' ||
                        text[i] == '\\')) {
     separated |= text[i] == ':' || text[i] == '=';
+    paired |= text[i] == ',' && is_quote(text[i - 1]);
     ++i;
+    if (paired && i + 1 < limit && text[i] == 'b' && is_quote(text[i + 1])) ++i;  // b'…' of Python
   }
-  if (!separated) return std::string_view::npos;
+  if (separated && i < text.size() && text[i] == '[') i = break_end(text, i + 1);
+  if (!separated && (!paired || !is_quote(text[i - 1]))) return std::string_view::npos;
   for (const std::string_view scheme : {"bearer ", "basic "}) {
     if (matches_at(text, i, scheme)) i += scheme.size();
   }
-  return i;
+  const bool secret = separated || has_digit(text.substr(i, token_end(text, i) - i));
+  return secret ? i : std::string_view::npos;
 }
 
 // First characters of all that find_secret() looks for, either case: everything else is skipped at one look-up a byte.
@@ -134,9 +153,16 @@ constexpr auto kMayStart = [] {
   for (const std::string_view name : kNames) add(name.front());
   add(':');
   add('?');
+  add('b');
   add('&');
   return table;
 }();
+
+// The n of a literal \n belongs to no word.
+bool begins_word(std::string_view text, std::size_t i) {
+  if (i == 0 || !is_token_char(text[i - 1]) || text[i - 1] == '.') return true;
+  return i > 1 && text[i - 2] == '\\' && (text[i - 1] == 'n' || text[i - 1] == 'r' || text[i - 1] == 't');
+}
 
 // What is to be replaced at position i: [from, end). Empty where nothing is.
 struct Found {
@@ -147,8 +173,7 @@ struct Found {
 Found find_token(std::string_view text, std::size_t i) {
   for (const Prefix& prefix : kTokens) {
     if (!matches_at(text, i, prefix.lower_case)) continue;
-    const bool wrapped = prefix.lower_case == "sk-ant-" || prefix.lower_case == "lks_";
-    const std::size_t stop = wrapped ? credential_end(text, i) : token_end(text, i);
+    const std::size_t stop = value_end(text, i);
     if (!is_bare(text.substr(i, stop - i)) && stop - i >= prefix.lower_case.size() + prefix.shortest) return {i, stop};
     break;
   }
@@ -156,11 +181,23 @@ Found find_token(std::string_view text, std::size_t i) {
     if (!matches_at(text, i, name)) continue;
     const std::size_t start = value_start(text, i + name.size());
     if (start == std::string_view::npos) continue;
-    const std::size_t stop = token_end(text, start);
+    const std::size_t stop = value_end(text, start);
     const bool shown = is_bare(text.substr(start, stop - start)) && text.substr(stop).starts_with("…");  // redacted before
     if (!shown && stop - start >= kShortestValue) return {start, stop};
   }
   return {};
+}
+
+// What stands behind the word Bearer.
+Found find_bearer(std::string_view text, std::size_t i) {
+  if (!matches_at(text, i, "bearer")) return {};
+  const std::size_t behind = i + std::string_view("bearer").size();
+  const bool sign = behind < text.size() && (text[behind] == ':' || text[behind] == '=');
+  const std::size_t start = break_end(text, sign ? behind + 1 : behind);
+  if (start == behind) return {};
+  const std::size_t stop = value_end(text, start);
+  const std::string_view token = text.substr(start, stop - start);
+  return token.size() >= kShortestBearer && !is_bare(token) && has_digit(token) ? Found{start, stop} : Found{};
 }
 
 // A credential that is glued to something else. "talks_to" is no virtual key: behind lks_ there are letters and digits only.
@@ -191,26 +228,60 @@ Found find_query(std::string_view text, std::size_t i) {
   return stop - equals - 1 >= kShortestValue ? Found{equals + 1, stop} : Found{};
 }
 
-// Where an escape of '-' or '_' ends that begins at i: %2D, %252D (escaped again) or \u005f with all its backslashes; else i.
-std::size_t escaped_dash_end(std::string_view text, std::size_t i, char& dash) {
-  std::size_t at = i + 1;
-  if (text[i] == '%') {
-    while (text.substr(at, 2) == "25") at += 2;
-  } else {
-    while (at < text.size() && text[at] == '\\') ++at;
-    if (!matches_at(text, at, "u00")) return i;
-    at += 3;
-  }
+// Where what stands for '-' or '_' ends that begins at i, else i: %2D, %252D (escaped again), \u005f and \x2d with all
+// their backslashes, &#45;, and the dashes that word processors put for a hyphen between two characters of a key.
+constexpr std::string_view kDashSigns = "%\\&\xE2\xEF";
+
+std::size_t hex_dash_end(std::string_view text, std::size_t i, std::size_t at, char& dash) {
   const bool line = matches_at(text, at, "5f");
   if (!line && !matches_at(text, at, "2d")) return i;
   dash = line ? '_' : '-';
   return at + 2;
 }
 
+std::size_t entity_dash_end(std::string_view text, std::size_t i, char& dash) {
+  std::size_t at = i + 1;
+  while (text.substr(at).starts_with("amp;")) at += 4;
+  for (const std::string_view entity : {"#45;", "#045;", "#x2d;", "hyphen;", "dash;", "ndash;", "#95;", "#095;", "#x5f;", "lowbar;"}) {
+    if (!matches_at(text, at, entity)) continue;
+    dash = entity.ends_with("95;") || entity == "#x5f;" || entity == "lowbar;" ? '_' : '-';
+    return at + entity.size();
+  }
+  return i;
+}
+
+std::size_t typographic_dash_end(std::string_view text, std::size_t i, char& dash) {
+  const std::string_view sign = text.substr(i, 3);
+  const bool known = (sign >= "\xE2\x80\x90" && sign <= "\xE2\x80\x95") || sign == "\xE2\x88\x92" || sign == "\xEF\xBC\x8D" ||
+                     sign == "\xEF\xB9\xA3" || sign == "\xEF\xB9\x98";
+  if (!known || sign.size() < 3 || i == 0 || i + 3 >= text.size()) return i;
+  const auto in_word = [](char c) { return is_token_char(c) || static_cast<unsigned char>(c) >= 0x80; };
+  if (!in_word(text[i - 1]) || !in_word(text[i + 3])) return i;  // a dash of prose
+  dash = '-';
+  return i + 3;
+}
+
+std::size_t escaped_dash_end(std::string_view text, std::size_t i, char& dash) {
+  std::size_t at = i + 1;
+  switch (text[i]) {
+    case '%':
+      while (text.substr(at, 2) == "25") at += 2;
+      return hex_dash_end(text, i, at, dash);
+    case '\\':
+      while (at < text.size() && text[at] == '\\') ++at;
+      if (matches_at(text, at, "u00")) return hex_dash_end(text, i, at + 3, dash);
+      return matches_at(text, at, "x") ? hex_dash_end(text, i, at + 1, dash) : i;
+    case '&':
+      return entity_dash_end(text, i, dash);
+    default:
+      return typographic_dash_end(text, i, dash);
+  }
+}
+
 // Most texts have none, and learn it at the speed of memchr.
 bool has_escaped_dash(std::string_view text) {
   char dash = 0;
-  for (const char sign : {'%', '\\'}) {
+  for (const char sign : kDashSigns) {
     for (std::size_t at = text.find(sign); at != std::string_view::npos; at = text.find(sign, at + 1)) {
       if (escaped_dash_end(text, at, dash) != at) return true;
     }
@@ -223,7 +294,7 @@ std::string without_escaped_dashes(std::string_view text) {
   out.reserve(text.size());
   std::size_t i = 0;
   while (i < text.size()) {
-    const std::size_t escape = std::min(text.find_first_of("%\\", i), text.size());
+    const std::size_t escape = std::min(text.find_first_of(kDashSigns, i), text.size());
     out += text.substr(i, escape - i);
     if (escape == text.size()) break;
     char dash = text[escape];
@@ -244,8 +315,15 @@ std::string redact_plain(std::string_view text) {
       ++i;
       continue;
     }
-    const bool at_word_start = i == 0 || !is_token_char(text[i - 1]) || text[i - 1] == '.';
-    Found found = text[i] == ':' ? find_password(text, i) : text[i] == '?' || text[i] == '&' ? find_query(text, i) : at_word_start ? find_token(text, i) : Found{};
+    const bool at_word_start = begins_word(text, i);
+    Found found;
+    if (text[i] == ':') {
+      found = find_password(text, i);
+    } else if (text[i] == '?' || text[i] == '&') {
+      found = find_query(text, i);
+    } else if (at_word_start) {
+      found = lower_case(text[i]) == 'b' ? find_bearer(text, i) : find_token(text, i);
+    }
     if (!at_word_start && found.end == 0) found = find_glued(text, i);
     if (found.end == 0) {
       ++i;
@@ -266,7 +344,7 @@ std::string redact_once(std::string_view raw) {
   const bool coloured = raw.find('\x1b') != std::string_view::npos;
   const std::string plain = coloured ? without_terminal_sequences(raw) : std::string();
   const std::string_view text = coloured ? std::string_view(plain) : raw;
-  // So would the escapes of URLs and of JSON. A text in which they hide nothing stays as it is.
+  // So would the escapes of URLs, of JSON and of HTML, and other dashes. A text in which they hide nothing stays as it is.
   if (has_escaped_dash(text)) {
     const std::string unescaped = without_escaped_dashes(text);
     std::string out = redact_plain(unescaped);
