@@ -20,6 +20,19 @@ TEST(ErrorOwners, AnotherServicesErrorIsKnownByItsName) {
   EXPECT_EQ(other("NOAUTH Authentication required."), "Redis");
 }
 
+TEST(ErrorOwners, WhatLooksLikeClaudesIsAnothersWhereOnlyItsClientSaysSo) {
+  EXPECT_EQ(other("Error: error configuring S3 Backend: ExpiredToken: The provided token has expired. status code: 400"), "AWS");
+  EXPECT_EQ(other("operation error S3: HeadObject, https response error StatusCode: 403"), "AWS");
+  EXPECT_EQ(other("<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>44</RequestId><HostId>x</HostId></Error>"), "AWS");
+  EXPECT_EQ(other("groq.RateLimitError: Error code: 429"), "Groq");
+  EXPECT_EQ(other("cohere.errors.UnauthorizedError: status_code: 401, body: {'message': 'invalid api token'}"), "Cohere");
+  EXPECT_EQ(other("google.genai.errors.ClientError: 400 INVALID_ARGUMENT. API key not valid."), "Google Gemini");
+  EXPECT_EQ(other("toomanyrequests: You have reached your pull rate limit."), "a container registry");
+  EXPECT_EQ(other("ssh: connect to host 10.0.0.4 port 22: Connection timed out"), "SSH");
+  EXPECT_EQ(other("ExpiredTokenException when calling the InvokeModel operation: The security token included in the request is expired"), "")
+      << "Bedrock leads to Claude";
+}
+
 TEST(ErrorOwners, ServicesThatNobodyListedAreKnownByWhatWasAsked) {
   EXPECT_EQ(other("401 Client Error: Unauthorized for url: https://api.example.com/v2/users?page=1"), "api.example.com");
   EXPECT_EQ(other("POST https://hooks.example.org/in 403"), "hooks.example.org");
