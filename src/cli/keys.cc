@@ -1,7 +1,11 @@
 // locksmith keys: virtual keys in the store.
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -55,6 +59,35 @@ std::string key_document(const VirtualKey& key) {
   return out;
 }
 
+// Past stdout's buffer, which would be tried again at the end. False, with errno, where not all of it arrived: also where the
+// reader has left, because the key must be revoked before the end.
+bool write_out(std::string_view text) {
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (written > 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (written < 0 && errno != EINTR) {
+      break;
+    }
+  }
+  const int error = errno;
+  std::signal(SIGPIPE, before);
+  errno = error;
+  return text.empty();
+}
+
+// A key whose secret nobody has must not stay: it would be active, and its name taken.
+std::unexpected<Failure> take_back(store::KeyStore& store, const VirtualKey& key, int error) {
+  const std::string what = std::string("The new key could not be written out (") + std::strerror(error) + ")";
+  if (const auto revoked = store.set_state(key.id.value(), KeyState::revoked); !revoked) {
+    return fail(FailureCode("output_not_written"), what + ", and it stays active: it could not be revoked either.",
+                "Revoke it: locksmith keys revoke " + key.id.value(), Blame::user);
+  }
+  return fail(FailureCode("output_not_written"), what + ", so it was revoked at once; its name is free.",
+              "Check where the output goes and the space there, then make it again.", Blame::user);
+}
+
 Result<void> create(const Options& options, const Shell& shell) {
   auto store = open_key_store(options.store);
   if (!store) return std::unexpected(store.error());
@@ -78,21 +111,24 @@ Result<void> create(const Options& options, const Shell& shell) {
     key.expires = key.created + *after;
   }
   if (auto added = (*store)->add(key); !added) return added;
+  std::string out;
   if (options.quiet) {
-    fmt::print("{}\n", text.reveal());
+    out = fmt::format("{}\n", text.reveal());
   } else if (shell.json) {
     // The one place where a secret is printed in a document: it was asked for, and is never shown again.
-    std::string out;
     wire::json::Writer json(out, true);
     json.begin_object().member("schema", "locksmith.key/1").member("secret", text.reveal()).key("key");
     append_key(json, key);
     json.end_object();
-    fmt::print("{}\n", out);
-    wipe(out.data(), out.size());
+    out += '\n';
   } else {
-    fmt::print("{}\n\nThis is the key, shown once. Its id is {}{}.\n", text.reveal(), key.id.value(),
-               key.expires ? ", it ends at " + to_rfc3339(*key.expires) : std::string());
+    out = fmt::format("{}\n\nThis is the key, shown once. Its id is {}{}.\n", text.reveal(), key.id.value(),
+                      key.expires ? ", it ends at " + to_rfc3339(*key.expires) : std::string());
   }
+  const bool written = write_out(out);
+  const int error = errno;
+  wipe(out.data(), out.size());
+  if (!written) return take_back(**store, key, error);
   return {};
 }
 
@@ -165,7 +201,10 @@ void add_keys(CLI::App& app, Shell& shell) {
     CLI::App* sub = command->add_subcommand(name, about);
     sub->add_option("--store", options->store, "sqlite:PATH; else LOCKSMITH_STORE, else in the user's data folder")->type_name("URL");
     sub->callback([options, &shell, run] {
-      if (const Result<void> done = run(*options, shell); !done) shell.exit_code = report(done.error(), shell);
+      const Result<void> done = run(*options, shell);
+      if (done) return;
+      if (done.error().code.name() == "output_not_written") shell.json = false;  // stdout is what fails
+      shell.exit_code = report(done.error(), shell);
     });
     return sub;
   };

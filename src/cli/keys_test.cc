@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -47,6 +48,26 @@ TEST_F(KeysTest, TheSecretIsShownOnceAndKeptNowhere) {
     ASSERT_EQ(stat(entry.path().c_str(), &facts), 0);
     EXPECT_EQ(facts.st_mode & 077, 0U) << entry.path();
   }
+}
+
+TEST_F(KeysTest, AKeyWhoseSecretWasLostIsRevokedAndItsNameIsFree) {
+  std::array<int, 2> nobody_reads{};
+  ASSERT_EQ(pipe2(nobody_reads.data(), O_CLOEXEC), 0);
+  close(nobody_reads[0]);
+  const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+  for (const int out : {full, nobody_reads[1]}) {
+    for (const char* const form : {"--quiet", "--json", "--no-color"}) {
+      const Called called = cli::call({"keys", "create", "--name", "app", form}, out);
+      EXPECT_EQ(called.code, 2);
+      EXPECT_THAT(called.err, HasSubstr("it was revoked at once; its name is free. [output_not_written]"));
+    }
+  }
+  close(full);
+  close(nobody_reads[1]);
+  ASSERT_EQ(call({"keys", "list"}), 0);
+  EXPECT_THAT(out_, HasSubstr("revoked"));
+  EXPECT_THAT(out_, Not(HasSubstr("active")));
+  EXPECT_EQ(call({"keys", "create", "--name", "app"}), 0);
 }
 
 TEST_F(KeysTest, AKeysLife) {
