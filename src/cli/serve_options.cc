@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "host/machine.h"
@@ -42,26 +44,58 @@ Result<Secret> read_credential(const CredentialSource& source) {
                    "Set " + source.variable + ", or name a file of mode 0600: --credential-file PATH");
 }
 
-Result<gateway::UpstreamCredential> make_credential(const CredentialSource& source) {
+struct Unusable {
+  std::string what, next_step;
+};
+
+// What no API takes under any circumstances. Another base URL than Claude's own may want keys of any form; it too wants one.
+std::optional<Unusable> why_unusable(std::string_view value, bool own_api) {
+  using enum model::credential::Shape;
+  const model::credential::Examined examined = model::credential::examine(value);
+  if (value.empty()) return Unusable{"is empty", "Put the key there, whole and alone."};
+  if (!examined.sendable || !examined.flaws.empty()) {
+    std::string flaws;
+    for (const auto flaw : examined.flaws) flaws += (flaws.empty() ? "" : ", ") + std::string(model::credential::to_words(flaw));
+    return Unusable{"is damaged" + (flaws.empty() ? std::string() : ": " + flaws), "Copy it again, whole and alone."};
+  }
+  const std::string is = "is " + std::string(model::credential::to_words(examined.shape));
+  switch (examined.shape) {
+    case virtual_key:
+      return Unusable{"is a virtual key, which is for those that ask the gateway", "Give the gateway a real API key (sk-ant-api03-…)."};
+    case admin_key:
+      return Unusable{is + ", which the API takes for administration only", "Give the gateway an API key (sk-ant-api03-…)."};
+    case api_key:
+    case scoped_key:
+    case oauth_token:
+    case federated_token:
+      return std::nullopt;
+    case unknown:
+      if (!own_api) return std::nullopt;
+      return Unusable{"has the form of no credential that Claude's API takes", "Copy an API key (sk-ant-api03-…) again, whole and alone."};
+    default:
+      if (!own_api) return std::nullopt;
+      return Unusable{is + ", which Claude's API does not take", "Give the gateway an API key (sk-ant-api03-…)."};
+  }
+}
+
+Result<gateway::UpstreamCredential> make_credential(const CredentialSource& source, bool own_api) {
   auto value = read_credential(source);
   if (!value) {
     if (!source.where.empty()) value.error().message = source.where + ": " + value.error().message;
     return std::unexpected(std::move(value.error()));
   }
-  const model::credential::Examined examined = model::credential::examine(value->reveal());
-  if (!examined.sendable || !examined.flaws.empty()) {
-    std::string flaws;
-    for (const auto flaw : examined.flaws) flaws += (flaws.empty() ? "" : ", ") + std::string(model::credential::to_words(flaw));
+  if (auto unusable = why_unusable(value->reveal(), own_api)) {
     return wrong_use(FailureCode("credential_unusable"),
-                     (source.where.empty() ? "" : source.where + ": ") + "The gateway's credential \"" + source.name + "\" is damaged" +
-                         (flaws.empty() ? std::string() : ": " + flaws) + ".",
-                     "Copy it again, whole and alone.");
+                     (source.where.empty() ? "" : source.where + ": ") + "The gateway's credential \"" + source.name + "\" " +
+                         unusable->what + ".",
+                     std::move(unusable->next_step));
   }
+  const model::credential::Shape shape = model::credential::examine(value->reveal()).shape;
   gateway::UpstreamCredential credential;
   credential.name = source.name;
   credential.organization = source.organization;
-  credential.bearer = source.bearer.value_or(examined.shape == model::credential::Shape::oauth_token ||
-                                             examined.shape == model::credential::Shape::federated_token);
+  credential.bearer = source.bearer.value_or(shape == model::credential::Shape::oauth_token ||
+                                             shape == model::credential::Shape::federated_token);
   credential.value = std::move(*value);
   return credential;
 }
@@ -78,9 +112,10 @@ Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOption
   auto settings = std::make_shared<gateway::Settings>();
   auto target = upstream::parse_target(options.upstream);
   if (!target) return std::unexpected(std::move(target.error()));
+  const bool own_api = target->host == "api.anthropic.com";
   settings->upstream = {std::move(*target), options.upstream_ca};
   for (const CredentialSource& source : sources_of(options)) {
-    auto credential = make_credential(source);
+    auto credential = make_credential(source, own_api);
     if (!credential) return std::unexpected(std::move(credential.error()));
     settings->credentials.push_back(std::move(*credential));
   }

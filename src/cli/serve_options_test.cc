@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 
 #include "cli/listen_text.h"
+#include "model/tenant/virtual_key.h"
 
 namespace locksmith::cli {
 namespace {
@@ -60,6 +62,21 @@ TEST_F(ServeOptionsTest, WhatCannotServeIsRefusedBeforeItListens) {
   EXPECT_EQ(code({.upstream = "nonsense", .credential_file = file(made_key())}), "url_invalid");
   EXPECT_EQ(read_listen_address("here").error().code.name(), "listen_address_invalid");
   EXPECT_EQ(read_listen_address(made_key()).error().message.find(made_key()), std::string::npos);
+}
+
+TEST_F(ServeOptionsTest, ACredentialThatNoApiTakesIsRefused) {
+  const std::string admin = "sk-ant-" "admin01-" + std::string(93, 'T') + "AA";
+  std::array<std::uint8_t, model::tenant::kKeyRandomBytes> random{};
+  const std::string virtual_key(model::tenant::make_key_text(random).reveal());
+  for (const std::string& never : {std::string(), std::string("\n"), admin, virtual_key}) {
+    EXPECT_EQ(code({.credential_file = file(never)}), "credential_unusable") << never;
+    EXPECT_EQ(code({.upstream = "http://127.0.0.1:1", .credential_file = file(never)}), "credential_unusable") << never;
+  }
+  const std::string session = "sk-ant-" "sid01-" + std::string(93, 'T') + "AA";
+  for (const std::string& elsewhere : {std::string("hunter2hunter2"), session}) {
+    EXPECT_EQ(code({.credential_file = file(elsewhere)}), "credential_unusable");
+    EXPECT_EQ(code({.upstream = "http://127.0.0.1:1", .credential_file = file(elsewhere)}), "none");
+  }
 }
 
 }  // namespace

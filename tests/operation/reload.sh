@@ -75,6 +75,10 @@ chmod 644 "$work/api-key"
 write_configuration ''
 reload 'credential_file_exposed'
 chmod 600 "$work/api-key"
+cp -p "$work/api-key" "$work/api-key.good"
+: >"$work/api-key"
+reload 'credential_unusable'
+cp -p "$work/api-key.good" "$work/api-key"
 rm "$work/locksmith.toml"
 reload 'configuration_unreadable'
 write_configuration 'workers = 2'
