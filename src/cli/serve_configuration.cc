@@ -10,6 +10,7 @@
 
 #include "cli/duration_text.h"
 #include "cli/listen_text.h"
+#include "cli/store_url.h"
 #include "model/credential/credential.h"
 #include "upstream/target.h"
 #include "vocabulary/limits.h"
@@ -25,6 +26,8 @@ using wire::toml::Value;
 constexpr double kWorkers = static_cast<double>(limits::kMostWorkers);
 constexpr double kPerMinute = static_cast<double>(limits::kMostPerMinute);
 constexpr double kConcurrent = static_cast<double>(limits::kMostConcurrent);
+
+constexpr double kLeastSpend = 1e-9;  // what Money counts in
 
 const std::array kSettings{
     ServeSetting{"listen", &ServeOptions::listen, 0, "IP:PORT", "Where clients come; port 0 takes a free one"},
@@ -284,9 +287,22 @@ Result<void> check(const ServeOptions& options, Places& places) {
     if (!places[name].empty()) result.error().message = places[name] + ": " + result.error().message;
     return std::unexpected(std::move(result.error()));
   };
-  if (auto done = at("listen", read_listen_address(options.listen)); !done) return done;
-  if (auto done = at("admin", read_listen_address(options.admin)); !done) return done;
+  const auto listen = read_listen_address(options.listen);
+  if (!listen) return at("listen", listen);
+  const auto admin = read_listen_address(options.admin);
+  if (!admin) return at("admin", admin);
+  if (*listen == *admin && listen->port != 0) {
+    const std::string& where = places[places["admin"].empty() ? "listen" : "admin"];
+    return wrong(where, "listen and admin are the same address", "Give each a port of its own.");
+  }
+  if (!options.store.empty()) {
+    if (auto done = at("store", key_store_path(options.store)); !done) return done;
+  }
   if (auto done = at("upstream", upstream::parse_target(options.upstream)); !done) return done;
+  if (options.spend_usd > 0 && options.spend_usd < kLeastSpend) {
+    return wrong(places["spend_usd"], "spend_usd is less than the smallest amount that is counted, 0.000000001 USD",
+                 "Write 0 for no limit, or a larger amount.");
+  }
   if (options.io != "auto" && options.io != "epoll") {
     return wrong(places["io"], "io is neither auto nor epoll", "Leave it out, or write epoll.");
   }

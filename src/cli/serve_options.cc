@@ -1,9 +1,11 @@
 #include "cli/serve_options.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -106,10 +108,24 @@ std::vector<CredentialSource> sources_of(const ServeOptions& options) {
   return {{.name = "default", .variable = "ANTHROPIC_API_KEY"}};
 }
 
+// Without making it: whether the file, or the folder that it would be made in, lets itself be written.
+bool log_can_be_written(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (fs::exists(status)) return !fs::is_directory(status) && ::access(path.c_str(), W_OK) == 0;
+  const fs::path folder = fs::path(path).parent_path();
+  return ::access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) == 0;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOptions& options) {
   auto settings = std::make_shared<gateway::Settings>();
+  if (options.log != "-" && !log_can_be_written(options.log)) {
+    return wrong_use(FailureCode("log_unwritable"), "The log " + options.log + " cannot be written.",
+                     "Name a file in a folder that may be written.");
+  }
   auto target = upstream::parse_target(options.upstream);
   if (!target) return std::unexpected(std::move(target.error()));
   const bool own_api = target->host == "api.anthropic.com";

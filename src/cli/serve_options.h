@@ -56,8 +56,8 @@ struct ServeOptions {
   std::vector<CredentialSource> credentials{};
 };
 
-// Reads the credentials. Failure codes: url_invalid, credential_missing, credential_file_unreadable, credential_file_exposed,
-// credential_unusable.
+// Reads the credentials; makes nothing. Failure codes: log_unwritable, url_invalid, credential_missing, credential_file_unreadable,
+// credential_file_exposed, credential_unusable.
 Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOptions& options);
 
 // The pair to serve TLS with, null for plain HTTP. Read once, so that all workers have the same pair also where the files are

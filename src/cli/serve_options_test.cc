@@ -59,6 +59,10 @@ TEST_F(ServeOptionsTest, WhatCannotServeIsRefusedBeforeItListens) {
   EXPECT_EQ(code({.credential_file = (folder_ / "none").string()}), "credential_file_unreadable");
   EXPECT_EQ(code({.credential_file = file(made_key(), fs::perms::owner_read | fs::perms::group_read)}), "credential_file_exposed");
   EXPECT_EQ(code({.credential_file = file("\"" + made_key() + "\"")}), "credential_unusable");
+  EXPECT_EQ(code({.credential_file = file(made_key()), .log = folder_.string()}), "log_unwritable");
+  EXPECT_EQ(code({.credential_file = file(made_key()), .log = (folder_ / "none" / "log").string()}), "log_unwritable");
+  EXPECT_EQ(code({.credential_file = file(made_key()), .log = (folder_ / "log").string()}), "none");
+  EXPECT_FALSE(fs::exists(folder_ / "log"));
   EXPECT_EQ(code({.upstream = "nonsense", .credential_file = file(made_key())}), "url_invalid");
   EXPECT_EQ(read_listen_address("here").error().code.name(), "listen_address_invalid");
   EXPECT_EQ(read_listen_address(made_key()).error().message.find(made_key()), std::string::npos);

@@ -40,6 +40,7 @@ Result<std::string> key_store_path(const std::string& given) {
   const std::string url = given.empty() ? from_environment("LOCKSMITH_STORE") : given;
   if (url.empty()) return default_path();
   if (url.starts_with("sqlite:") && url.size() > 7) return url.substr(7);
+  if (url == "sqlite:") return fail(FailureCode("store_url_invalid"), "The store's URL names no file.", "Write sqlite:PATH", Blame::user);
   return fail(FailureCode("store_url_invalid"), "\"" + url.substr(0, url.find(':')) + ":\" is no kind of store that this version has.",
               "Write sqlite:PATH", Blame::user);
 }
