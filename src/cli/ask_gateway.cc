@@ -18,8 +18,11 @@ std::string admin_address(const std::string& given) {
 }
 
 Result<GatewayAnswer> ask_gateway(const std::string& admin, const std::string& path) {
-  const auto address = read_listen_address(admin);
-  if (!address) return std::unexpected(address.error());
+  auto address = read_listen_address(admin);
+  if (!address) {
+    address.error().next_step = "Write the gateway's admin address, for example --admin " + ServeOptions().admin;
+    return std::unexpected(std::move(address.error()));
+  }
   upstream::Plan plan;
   plan.target.tls = false;
   plan.target.port = address->port;

@@ -94,6 +94,9 @@ TEST_F(KeysTest, WrongUseIsToldWithTheNextStep) {
   EXPECT_THAT(err_, HasSubstr("[key_not_found]"));
   EXPECT_EQ(call({"keys", "list", "--store", "mysql://here"}), 2);
   EXPECT_THAT(err_, HasSubstr("[store_url_invalid]"));
+  EXPECT_EQ(call({"status", "--admin", "foo"}), 2);
+  EXPECT_THAT(err_, HasSubstr("for example --admin 127.0.0.1:8786"));
+  EXPECT_THAT(err_, Not(HasSubstr("--listen")));
   EXPECT_EQ(call({"serve", "--log", (folder_ / "none" / "log").string()}), 2);
   EXPECT_THAT(err_, HasSubstr("[log_unwritable]"));
 }

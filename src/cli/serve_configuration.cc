@@ -154,6 +154,11 @@ struct Put {
     }
     std::vector<std::string> texts;
     for (const Value& item : value.items) {
+      if (item.kind != Kind::text) {
+        return wrong(where, name() + " must hold texts in quotes, and element " + std::to_string(texts.size() + 1) + " is " +
+                                std::string(to_words(item.kind)),
+                     "Write: " + name() + " = [\"one\", \"another\"]");
+      }
       auto text = text_of(item, where, setting.name);
       if (!text) return std::unexpected(std::move(text.error()));
       // An empty beginning would allow everything, which nobody who writes a list means.
@@ -289,8 +294,11 @@ Result<void> check(const ServeOptions& options, Places& places) {
   };
   const auto listen = read_listen_address(options.listen);
   if (!listen) return at("listen", listen);
-  const auto admin = read_listen_address(options.admin);
-  if (!admin) return at("admin", admin);
+  auto admin = read_listen_address(options.admin);
+  if (!admin) {
+    admin.error().next_step = "Write IP:PORT, for example " + ServeOptions().admin;
+    return at("admin", std::move(admin));
+  }
   if (*listen == *admin && listen->port != 0) {
     const std::string& where = places[places["admin"].empty() ? "listen" : "admin"];
     return wrong(where, "listen and admin are the same address", "Give each a port of its own.");
