@@ -1,7 +1,9 @@
 // The key stores: what all of them promise (key_store_contract.h), and what only a file can get wrong.
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <fstream>
@@ -103,6 +105,20 @@ TEST(SqliteKeyStoreTest, AFullDiskChangesNothing) {
   ASSERT_FALSE(added);
   EXPECT_EQ(added.error().code.name(), "store_full");
   EXPECT_TRUE((*store)->list());
+}
+
+TEST(SqliteKeyStoreTest, ADiskThatHasNoRoomForTheFilesBesideIsFullToo) {
+  const Folder folder;
+  ASSERT_TRUE((*SqliteKeyStore::open(folder.file()))->add(contract_key("1", "app")));
+  signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit little{4096, before.rlim_max};  // the index of the journal needs 32 KiB
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &little), 0);
+  const auto store = SqliteKeyStore::open(folder.file());
+  setrlimit(RLIMIT_FSIZE, &before);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code.name(), "store_full");
 }
 
 TEST(SqliteKeyStoreTest, ItSurvivesBeingOpenedAgain) {

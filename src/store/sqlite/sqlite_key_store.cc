@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 namespace locksmith::store::sqlite {
@@ -90,10 +91,18 @@ std::unexpected<Failure> unavailable(std::string why) {
               "Check the path, its folder and their permissions.", Blame::outside);
 }
 
+// SQLite says SQLITE_FULL of the database alone; of the files beside it, only that they cannot be written or made longer.
+bool disk_is_full(sqlite3* database) {
+  const int error = sqlite3_extended_errcode(database);
+  if ((error & 0xff) == SQLITE_FULL || error == SQLITE_IOERR_SHMSIZE) return true;
+  const int system = sqlite3_system_errno(database);
+  return (error & 0xff) == SQLITE_IOERR && (system == ENOSPC || system == EDQUOT);
+}
+
 }  // namespace
 
 std::unexpected<Failure> SqliteKeyStore::failure() const {
-  if (sqlite3_errcode(database_) == SQLITE_FULL) {
+  if (disk_is_full(database_)) {
     return fail(FailureCode("store_full"), "The disk that holds the store is full; nothing was changed.",
                 "Free some space, then try again.", Blame::outside);
   }

@@ -15,8 +15,8 @@ namespace locksmith::store::sqlite {
 
 class SqliteKeyStore final : public KeyStore {
  public:
-  // Makes the file and its tables where there are none. Failure codes: store_unavailable (with the reason), store_foreign
-  // (a database of something else), store_newer (made by a newer version).
+  // Makes the file and its tables where there are none. Failure codes: store_unavailable (with the reason), store_full,
+  // store_foreign (a database of something else), store_newer (made by a newer version).
   static Result<std::unique_ptr<SqliteKeyStore>> open(const std::string& path);
   ~SqliteKeyStore() override;
 
