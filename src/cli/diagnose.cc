@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/diagnose_inputs.h"
+#include "cli/tell.h"
 #include "knowledge/knowledge.h"
 
 namespace locksmith::cli {
@@ -67,11 +68,9 @@ void add_diagnose(CLI::App& app, Shell& shell) {
     }
     const bool lines_of_nothing = options->jsonl && options->command->count("FILE") == 0;
     if (inputs != 1 || lines_of_nothing) {
-      fmt::print(
-          stderr,
-          "locksmith: diagnose needs {} input: a FILE, -, --error, --curl, --har, --log or --symptom{}.\n",
-          inputs > 1 ? "only one" : "one", lines_of_nothing ? "; --jsonl goes with a FILE" : "");
-      fmt::print(stderr, "  See: locksmith diagnose --help\n");
+      tell("locksmith: diagnose needs {} input: a FILE, -, --error, --curl, --har, --log or --symptom{}.\n",
+           inputs > 1 ? "only one" : "one", lines_of_nothing ? "; --jsonl goes with a FILE" : "");
+      tell("  See: locksmith diagnose --help\n");
       shell.exit_code = ExitCode::wrong_use;
       return;
     }

@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include "cli/tell.h"
+
 namespace locksmith::cli {
 
 using model::diagnosis::Diagnosis;
@@ -37,7 +39,7 @@ Progress::Progress(const LineReader& lines, std::string_view noun)
     : lines_(lines), noun_(noun), start_(clock_.tick()), shown_(isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {
-  if (printed_) fmt::print(stderr, "\r\x1b[K");
+  if (printed_) tell("\r\x1b[K");
 }
 
 void Progress::step(std::uint64_t done) {
@@ -46,21 +48,21 @@ void Progress::step(std::uint64_t done) {
   const std::uint64_t total = lines_.total_bytes();
   const std::uint64_t read = lines_.bytes_read();
   if (total == 0 || read == 0) {
-    fmt::print(stderr, "\r{} {}, {}\x1b[K", done, noun_, to_words(ByteCount{read}));
+    tell("\r{} {}, {}\x1b[K", done, noun_, to_words(ByteCount{read}));
     return;
   }
   const double spent = std::chrono::duration<double>(clock_.tick() - start_).count();
   const double left = spent * static_cast<double>(total - std::min(read, total)) / static_cast<double>(read);
-  fmt::print(stderr, "\r{:3d} % of {}, {} {}, {:.0f} s left\x1b[K", read * 100 / total,
+  tell("\r{:3d} % of {}, {} {}, {:.0f} s left\x1b[K", read * 100 / total,
              to_words(ByteCount{total}), done, noun_, left);
 }
 
 void complain(std::string_view input, std::uint64_t line, std::string_view message, Tally& tally) {
   ++tally.unreadable;
   if (line == 0) {
-    fmt::print(stderr, "locksmith: {}: {}\n", input, message);
+    tell("locksmith: {}: {}\n", input, message);
   } else {
-    fmt::print(stderr, "locksmith: {}:{}: {}\n", input, line, message);
+    tell("locksmith: {}:{}: {}\n", input, line, message);
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/emulate_setup.h"
+#include "cli/tell.h"
 #include "emulator/server.h"
 #include "host/epoll_loop.h"
 #include "vocabulary/limits.h"
@@ -85,7 +86,7 @@ void print_record(const emulator::Record& record) {
   if (!record.credential_shape.empty()) json.member("shape", record.credential_shape);
   if (!record.fault.empty()) json.member("fault", record.fault);
   json.member("request_id", record.request_id).member("body_bytes", record.body_bytes).end_object();
-  fmt::print(stderr, "{}\n", out);
+  tell("{}\n", out);
 }
 
 Done emulate(const EmulateOptions& options) {
@@ -112,7 +113,7 @@ Done emulate(const EmulateOptions& options) {
   if (!options.port_file.empty()) {
     if (const Done done = write_port_file(options.port_file, address->port); !done) return done;
   }
-  fmt::print(stderr, "locksmith emulate: ready on {}://{}\n", options.tls ? "https" : "http", to_string(*address));
+  tell("locksmith emulate: ready on {}://{}\n", options.tls ? "https" : "http", to_string(*address));
   loop.run();
 
   loop.stop_listening();

@@ -13,6 +13,7 @@
 
 #include "cli/listen_text.h"
 #include "cli/store_url.h"
+#include "cli/tell.h"
 #include "host/descriptors.h"
 #include "host/machine.h"
 #include "host/real_chance.h"
@@ -125,7 +126,7 @@ host::SandboxPaths GatewayServer::paths_of(const ServeOptions& options) const {
 
 void GatewayServer::confine(const ServeOptions& options) {
   for (const std::string& missing : host::enter_sandbox(paths_of(options))) {
-    fmt::print(stderr, "locksmith serve: the sandbox is not whole: {}\n", missing);
+    tell("locksmith serve: the sandbox is not whole: {}\n", missing);
   }
 }
 
@@ -201,7 +202,7 @@ Result<void> GatewayServer::listen(const Loaded& loaded) {
   take_signals();
   const std::string where = fmt::format("ready on {}://{}, admin on http://{}", loaded.tls ? "https" : "http", to_string(address),
                                         to_string(*admin_address));
-  fmt::print(stderr, "locksmith serve: {}, {} worker{}, {} keys\n", where, count, count == 1 ? "" : "s", keys_->keys().size());
+  tell("locksmith serve: {}, {} worker{}, {} keys\n", where, count, count == 1 ? "" : "s", keys_->keys().size());
   since_ = admin_loop_.now();
   supervisor_.ready(where);
   return {};
@@ -221,7 +222,7 @@ void GatewayServer::share_descriptors() {
   }
   admin_loop_.bound({.connections = limits::kAdminConnections});
   if (bounds.connections == limits::kConnections) return;
-  fmt::print(stderr, "locksmith serve: only {} clients can be connected at a time, because no more than {} files may be open (ulimit -n)\n",
+  tell("locksmith serve: only {} clients can be connected at a time, because no more than {} files may be open (ulimit -n)\n",
              bounds.connections * cores_.size(), descriptor_limit_);
 }
 
@@ -245,7 +246,7 @@ void GatewayServer::look_after() {
 void GatewayServer::take_signal(int number) {
   if (number == SIGHUP) return stopping_ ? void() : reload();
   if (std::exchange(stopping_, true)) return admin_loop_.stop();  // asked twice: now
-  fmt::print(stderr, "locksmith serve: draining; once more ends at once\n");
+  tell("locksmith serve: draining; once more ends at once\n");
   supervisor_.stopping("draining");
   for (const auto& core : cores_) {
     core->loop.post([raw = core.get()] { raw->worker->announce_drain(); });
@@ -294,13 +295,13 @@ void GatewayServer::reload() {
   if (loaded) {
     const std::string later = changed_for_good(loaded->options);
     use(std::move(*loaded));
-    fmt::print(stderr, "locksmith serve: reloaded\n");
-    if (!later.empty()) fmt::print(stderr, "locksmith serve: a new value of {} is used from the next start on\n", later);
+    tell("locksmith serve: reloaded\n");
+    if (!later.empty()) tell("locksmith serve: a new value of {} is used from the next start on\n", later);
     reload_failed_.clear();
     supervisor_.ready("reloaded");
   } else {
     report(loaded.error(), shell_);
-    fmt::print(stderr, "locksmith serve: the old settings stay\n");
+    tell("locksmith serve: the old settings stay\n");
     reload_failed_ = loaded.error().message;
     supervisor_.ready("the old settings stay: " + loaded.error().message);
   }

@@ -1,9 +1,11 @@
 #include "cli/run.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -18,6 +20,7 @@
 
 #include "cli/command.h"
 #include "cli/fit_help.h"
+#include "cli/tell.h"
 #include "model/credential/credential.h"
 #include "wire/json/json.h"
 
@@ -35,8 +38,8 @@ int report(const Failure& failure, const Shell& shell) {
         .end_object();
     fmt::print("{}\n", out);
   }
-  fmt::print(stderr, "locksmith: {} [{}]\n", failure.message, failure.code.name());
-  if (!failure.next_step.empty()) fmt::print(stderr, "  {}\n", failure.next_step);
+  tell("locksmith: {} [{}]\n", failure.message, failure.code.name());
+  if (!failure.next_step.empty()) tell("  {}\n", failure.next_step);
   switch (failure.blame) {
     case Blame::user:
       return ExitCode::wrong_use;
@@ -78,8 +81,16 @@ int after_last_bytes(int code, const Shell& shell) {
 }
 
 int unexpected(const std::exception& error) {
-  fmt::print(stderr, "locksmith: an unexpected error: {}\n  This is a defect; please report it.\n", error.what());
+  tell("locksmith: an unexpected error: {}\n  This is a defect; please report it.\n", error.what());
   return ExitCode::our_fault;
+}
+
+// Else the next file that is opened would get what is meant for a terminal. Output that nobody can get fails, messages do not.
+void open_what_is_closed() {
+  constexpr std::array<int, 3> kModes{O_RDONLY, O_RDONLY, O_WRONLY};
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
+    if (::fcntl(descriptor, F_GETFD) == -1) static_cast<void>(::open("/dev/null", kModes[static_cast<std::size_t>(descriptor)]));
+  }
 }
 
 int print_help(const CLI::App& app, const CLI::ParseError& asked, const Shell& shell) {
@@ -93,6 +104,7 @@ int print_help(const CLI::App& app, const CLI::ParseError& asked, const Shell& s
 }  // namespace
 
 int run(int argc, char** argv) {
+  open_what_is_closed();
   Shell shell;
   CLI::App app("Finds out why a Claude API key does not work, and keeps it from happening again.", "locksmith");
   app.require_subcommand(0, 1);

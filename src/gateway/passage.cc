@@ -39,6 +39,13 @@ Why why_of(const upstream::Lost& lost) {
   return lost.closing.reason == world::CloseReason::tls_failed ? Why::upstream_tls : Why::upstream_unreachable;
 }
 
+// What asks for a billed answer gets JSON or events from the API, never a page or a way to somewhere else: those come from a
+// network that wants a login, or a filter, and cost nothing.
+bool is_not_of_api(const wire::http1::ResponseHead& head) {
+  const auto type = head.fields.find("content-type");
+  return head.status >= 300 || (type && type->starts_with("text/html"));
+}
+
 }  // namespace
 
 Passage::Passage(Worker& worker, Connection& connection)
@@ -180,7 +187,7 @@ void Passage::on_answer_head(const wire::http1::ResponseHead& head, const Framin
   delivery_ = delivery_of(framing, client_);
   if (delivery_ == Delivery::until_close) client_.keep_alive = false;
   phase_ = Phase::relaying;
-  if (status_ >= 400) return hold_error(head);
+  if (status_ >= 400 || (admitted_.endpoint->billed && is_not_of_api(head))) return hold_error(head);
   begin_relay(head);
 }
 
@@ -259,10 +266,19 @@ void Passage::on_answer_end() {
   meter_.finish();
   settle(Outcome::answered);
   const bool broke_off = is_stream_ && meter_.knowledge() == UsageMeter::Knowledge::partly && meter_.error_type().empty();
-  const std::string_view cause = !meter_.error_type().empty() ? worker_.witness().cause_of_stream_error(meter_.error_type())
-                                 : broke_off                  ? std::string_view("stream_interrupted.cut")
-                                                              : std::string_view();
-  witness(cause, {});
+  std::string id;
+  std::string_view cause;
+  if (!meter_.error_type().empty()) {
+    cause = worker_.witness().cause_of_stream_error(meter_.error_type());
+    id = worker_.witness().new_id();
+    keep_failure(id, "upstream", meter_.error_type(), cause, "The answer's stream ended with an error event of the API", {});
+  } else if (broke_off) {
+    const RefusalRow& row = row_of(Why::stream_cut);
+    cause = row.cause;
+    id = worker_.witness().new_id();
+    keep_failure(id, "upstream", row.code, cause, row.sentence, row.next_step);
+  }
+  witness(cause, id);
   end(client_.keep_alive && sent_whole_);
 }
 
@@ -323,17 +339,18 @@ void Passage::cut(Why why) {
   if (link_ != nullptr) std::exchange(link_, nullptr)->abandon();
   const RefusalRow& row = row_of(why);
   flush();  // what came in the same read as the end
+  const std::string id(worker_.witness().new_id());
   // An answer of a told length has no room for what upstream did not send: there the early end alone says it.
   if (is_stream_ && delivery_ != Delivery::length) {
     std::string event;
-    append_error_body(event, row, {});
+    append_error_body(event, row, id);
     std::string& out = worker_.out();
-    // Within an event the line and the event end first, so that the error is an event of its own.
-    append_piece(out, delivery_, (inside_event_ ? "\n\nevent: error\ndata: " : "event: error\ndata: ") + event + "\n\n");
+    // Within an event it ends first, so that the error is an event of its own, and as one of another type (the last one named
+    // counts): a client that reads half of a message's JSON would fail before it came to the error.
+    append_piece(out, delivery_, (inside_event_ ? "\nevent: cut\n\nevent: error\ndata: " : "event: error\ndata: ") + event + "\n\n");
     flush();
   }
   settle(Outcome::answered);
-  const std::string id(worker_.witness().new_id());
   const std::string_view cause = why == Why::upstream_silent ? "stream_interrupted.idle" : row.cause;
   keep_failure(id, "upstream", row.code, cause, row.sentence, row.next_step);
   worker_.counters().refusals[static_cast<std::size_t>(why)].add();

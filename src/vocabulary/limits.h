@@ -18,6 +18,8 @@ namespace locksmith::inline vocabulary::limits {
 inline constexpr ByteCount kConfigFile = 16_MiB;
 // A start-up file or .env: written by hand.
 inline constexpr ByteCount kTextFile = 1_MiB;
+// Dots in a configuration: each may nest a table deeper, and whoever reads it follows by recursion.
+inline constexpr std::ptrdiff_t kTomlDots = 2000;
 // An evidence document: the largest real one is under 8 KiB.
 inline constexpr ByteCount kEvidenceDocument = 4_MiB;
 // One line of a --jsonl or --log input; a longer one is reported with its line number and skipped.

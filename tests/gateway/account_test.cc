@@ -50,6 +50,21 @@ TEST_F(AccountTest, AWholeAnswerCostsWhatItTells) {
             price({.input = 5, .output = 6}) + price({.input = 7, .output = 8}, "claude-opus-4-5"));
 }
 
+// A network's login page stands where the API's answer should: the client sees it as it is, with its cause.
+TEST_F(AccountTest, APageOrARedirectIsNoAnswerOfTheApiAndCostsNothing) {
+  open();
+  const std::string page = "<!DOCTYPE html><html><head><title>Guest network login</title></head><body>Accept the terms of use</body></html>";
+  for (const std::string& reply : {answer(200, "content-type: text/html\r\n", page), answer(302, "content-type: text/html\r\nlocation: http://portal.example/\r\n", page)}) {
+    upstream.script = [&](const Seen&) { return Reply{reply}; };
+    const Got got = ask(post("/v1/messages", message_body("")), 100ms);
+    EXPECT_EQ(got.status, reply.starts_with("HTTP/1.1 200") ? 200 : 302);
+    EXPECT_EQ(got.body, page);
+    EXPECT_EQ(got.one("x-locksmith-cause"), "dns_or_connectivity.captive_portal");
+    EXPECT_EQ(account(key).spent(), Money{});
+    EXPECT_EQ(account(key).held(), Money{});
+  }
+}
+
 TEST_F(AccountTest, AStreamCostsItsLastCounts) {
   open();
   const std::string text = event("content_block_start", R"("index":0,"content_block":{"type":"text","text":""})");

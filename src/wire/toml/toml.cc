@@ -32,6 +32,7 @@ namespace {
 
 int line_of(const ::toml::node& node) { return static_cast<int>(node.source().begin.line); }
 
+// As deep as the document is nested, which limits::kTomlDots and the library's own bound for brackets keep small.
 Value convert(const ::toml::node& node) {
   Value value;
   value.line = line_of(node);
@@ -119,6 +120,7 @@ Result<Value> parse(std::string_view text, std::string_view name) {
                 "Write it as TOML: name = \"text\", name = 12, name = true, [[table]].", Blame::user);
   };
   if (text.size() > limits::kTextFile.value) return refused(1, "the file is too large to be a configuration");
+  if (std::ranges::count(text, '.') > limits::kTomlDots) return refused(1, "there are more dots than a configuration can need");
   const Parsed parsed = try_parse(text);
   if (parsed.wrong_line > 0) {
     return refused(parsed.line_known ? parsed.wrong_line : line_of_broken_assertion(text), "this is not TOML");

@@ -51,6 +51,14 @@ TEST(Toml, WhatTheLibraryTakesForImpossibleIsAWrongLineToo) {
 TEST(Toml, NothingIsReadTwiceNestedWithoutEndOrTooLarge) {
   EXPECT_FALSE(parse("a = 1\na = 2\n", "f"));
   EXPECT_FALSE(parse("a = " + std::string(5000, '[') + std::string(5000, ']'), "f"));
+  const auto deep = [](int parts) {
+    std::string name = "a";
+    for (int i = 1; i < parts; ++i) name += ".a";
+    return name;
+  };
+  EXPECT_TRUE(parse(deep(2000) + " = 1\n", "f"));
+  EXPECT_FALSE(parse(deep(26'000) + " = 1\n", "f"));
+  EXPECT_FALSE(parse("b = {" + deep(26'000) + " = 1}\n", "f"));
   EXPECT_FALSE(parse("a = 1\xff\n", "f"));
   EXPECT_FALSE(parse(std::string(limits::kTextFile.value + 1, '#'), "f"));
   EXPECT_TRUE(parse("", "f"));
