@@ -10,16 +10,17 @@
 namespace locksmith::cli {
 namespace {
 
-// A full disk loses lines, never the process; the next lines are tried again.
-void write_all(int descriptor, std::string_view lines) {
+// Returns what was not taken: nothing, unless the disk is full.
+std::string_view write_what_fits(int descriptor, std::string_view lines) {
   while (!lines.empty()) {
     const ssize_t written = ::write(descriptor, lines.data(), lines.size());
     if (written > 0) {
       lines.remove_prefix(static_cast<std::size_t>(written));
     } else if (written < 0 && errno != EINTR) {
-      return;
+      break;
     }
   }
+  return lines;
 }
 
 }  // namespace
@@ -56,22 +57,30 @@ bool LogWriter::write(std::string_view lines) {
   return true;
 }
 
+// What a full disk did not take is tried again from the byte where it broke off, so that no line is torn or joined with another.
+// Meanwhile lines gather in `waiting`, and those that find no room there are counted by whoever brings them.
 void LogWriter::run(Shared& shared) {
   std::string lines;
-  while (true) {
+  std::string_view rest;  // of `lines`
+  for (bool stopping = false; !stopping || rest.empty();) {
     {
       std::unique_lock lock(shared.mutex);
-      shared.wake.wait(lock, [&shared] { return shared.stopping || !shared.waiting.empty(); });
-      if (shared.waiting.empty()) {
-        shared.ended = true;
-        shared.wake.notify_all();
-        return;
+      if (rest.empty()) {
+        shared.wake.wait(lock, [&shared] { return shared.stopping || !shared.waiting.empty(); });
+        if (shared.waiting.empty()) break;
+        lines.clear();
+        lines.swap(shared.waiting);
+        rest = lines;
+      } else {
+        shared.wake.wait_for(lock, limits::kLogRetry, [&shared] { return shared.stopping; });
       }
-      lines.clear();
-      lines.swap(shared.waiting);
+      stopping = shared.stopping;
     }
-    write_all(shared.descriptor, lines);
+    rest = write_what_fits(shared.descriptor, rest);
   }
+  const std::lock_guard lock(shared.mutex);
+  shared.ended = true;
+  shared.wake.notify_all();
 }
 
 }  // namespace locksmith::cli

@@ -1,5 +1,6 @@
 // The gateway's log on its way to a file or stderr: gathered by the workers, written by a thread of its own, so that a slow
-// disk or a stopped reader never holds up a request. What cannot wait any more is dropped and counted.
+// disk or a stopped reader never holds up a request. A full disk is tried again until it takes more; every line that is written
+// is whole. What cannot wait any more is dropped and counted.
 #pragma once
 
 #include <condition_variable>

@@ -174,6 +174,7 @@ inline constexpr std::size_t kKeptParser = 1024 * 1024; // of text for which a w
 inline constexpr std::size_t kUsageBytes = 16 * 1024;// of one event that tells usage
 inline constexpr std::size_t kFailuresKept = 1024;   // of one worker, for `explain ID`
 inline constexpr std::size_t kLogBacklog = 8 * 1024 * 1024; // log bytes that wait for a slow disk; then lines are dropped
+inline constexpr Duration kLogRetry = 200ms;          // before a full disk is tried again
 inline constexpr std::size_t kLogBatch = 32 * 1024;  // log bytes that one worker gathers before it hands them over
 inline constexpr Duration kLogLastWords = 2s;         // at the end, for what the log still holds; then it is given up
 
