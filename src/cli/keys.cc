@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "cli/command.h"
@@ -15,6 +16,7 @@
 #include "host/real_chance.h"
 #include "host/real_clock.h"
 #include "model/tenant/virtual_key.h"
+#include "vocabulary/limits.h"
 #include "wire/digest/sha256.h"
 #include "wire/json/json.h"
 
@@ -22,6 +24,7 @@ namespace locksmith::cli {
 namespace {
 
 using model::tenant::KeyState;
+using model::tenant::shown_name;
 using model::tenant::VirtualKey;
 
 constexpr const char* kExample =
@@ -36,7 +39,7 @@ constexpr const char* kExample =
 struct Options {
   std::string store;
   std::string workspace = "default";
-  std::string name;
+  std::optional<std::string> name;  // none: the key is known by its id alone
   std::string expires;
   std::string which;
   bool quiet = false;
@@ -88,7 +91,18 @@ std::unexpected<Failure> take_back(store::KeyStore& store, const VirtualKey& key
               "Check where the output goes and the space there, then make it again.", Blame::user);
 }
 
+Result<void> check_name(std::string_view what, std::string_view name) {
+  if (model::tenant::is_good_name(name)) return {};
+  return fail(FailureCode("key_name_invalid"),
+              fmt::format("The {} must have 1 to {} characters, and no line breaks or other control characters.", what, limits::kKeyName),
+              "Choose another, for example checkout-service.", Blame::user);
+}
+
 Result<void> create(const Options& options, const Shell& shell) {
+  if (options.name) {
+    if (auto good = check_name("name", *options.name); !good) return good;
+  }
+  if (auto good = check_name("workspace", options.workspace); !good) return good;
   auto store = open_key_store(options.store);
   if (!store) return std::unexpected(store.error());
   host::RealChance chance;
@@ -100,7 +114,7 @@ Result<void> create(const Options& options, const Shell& shell) {
   const Secret text = model::tenant::make_key_text(random);
   wipe(reinterpret_cast<char*>(random.data()), random.size());
   key.id = model::tenant::make_key_id(id_random);
-  key.name = options.name;
+  key.name = options.name.value_or("");
   key.workspace = model::tenant::WorkspaceName(options.workspace);
   key.digest = wire::digest::sha256(text.reveal());
   key.tail = text.reveal().substr(text.size() - 4);
@@ -152,8 +166,8 @@ Result<void> list(const Options& options, const Shell& shell) {
   }
   fmt::print("{:<23} {:<20} {:<12} {:<10} {:<6} {}\n", "ID", "NAME", "WORKSPACE", "STATE", "ENDS", "EXPIRES");
   for (const VirtualKey& key : *keys) {
-    fmt::print("{:<23} {:<20} {:<12} {:<10} …{:<5} {}\n", key.id.value(), key.name, key.workspace.value(), name(key.state), key.tail,
-               key.expires ? to_rfc3339(*key.expires) : "never");
+    fmt::print("{:<23} {:<20} {:<12} {:<10} …{:<5} {}\n", key.id.value(), shown_name(key.name), shown_name(key.workspace.value()),
+               name(key.state), key.tail, key.expires ? to_rfc3339(*key.expires) : "never");
   }
   return {};
 }
@@ -166,7 +180,7 @@ Result<void> change(const Options& options, const Shell& shell, KeyState state) 
   if (shell.json) {
     fmt::print("{}\n", key_document(*key));
   } else {
-    fmt::print("{} ({}) is now {}.\n", key->id.value(), key->name.empty() ? "no name" : key->name, name(key->state));
+    fmt::print("{} ({}) is now {}.\n", key->id.value(), key->name.empty() ? "no name" : shown_name(key->name), name(key->state));
   }
   return {};
 }
@@ -182,7 +196,7 @@ Result<void> show(const Options& options, const Shell& shell) {
       fmt::print("{}\n", key_document(key));
     } else {
       fmt::print("id         {}\nname       {}\nworkspace  {}\nstate      {}\nends in    …{}\ncreated    {}\nexpires    {}\n", key.id.value(),
-                 key.name, key.workspace.value(), name(key.state), key.tail, to_rfc3339(key.created),
+                 shown_name(key.name), shown_name(key.workspace.value()), name(key.state), key.tail, to_rfc3339(key.created),
                  key.expires ? to_rfc3339(*key.expires) : "never");
     }
     return {};

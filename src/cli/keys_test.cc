@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "cli/called.h"
+#include "cli/store_url.h"
 #include "model/tenant/virtual_key.h"
 #include "wire/json/json.h"
 
@@ -85,6 +86,25 @@ TEST_F(KeysTest, AKeysLife) {
   EXPECT_THAT(err_, HasSubstr("[key_revoked_for_good]"));
   EXPECT_EQ(call({"keys", "show", id, "--json"}), 0);
   EXPECT_THAT(out_, HasSubstr("\"revoked\""));
+}
+
+TEST_F(KeysTest, ANameThatNoLineCanHoldIsRefusedAndAnOldOneIsMadePlain) {
+  for (const std::string& bad : {std::string("a\nb\x1b[31m"), std::string(), std::string(5000, 'x')}) {
+    EXPECT_EQ(call({"keys", "create", "--name", bad}), 2);
+    EXPECT_THAT(err_, HasSubstr("[key_name_invalid]"));
+    EXPECT_EQ(call({"keys", "create", "--workspace", bad}), 2);
+    EXPECT_THAT(err_, HasSubstr("[key_name_invalid]"));
+  }
+  model::tenant::VirtualKey old;
+  old.id = model::tenant::VirtualKeyId("lksid_old");
+  old.name = "a\nb\x1b[31m";
+  old.workspace = model::tenant::WorkspaceName("default");
+  ASSERT_TRUE((*open_key_store({}))->add(old));
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"keys", "list"}, {"keys", "show", "lksid_old"}, {"keys", "suspend", "lksid_old"}}) {
+    EXPECT_EQ(call(words), 0);
+    EXPECT_THAT(out_, HasSubstr("a?b?[31m"));
+  }
 }
 
 TEST_F(KeysTest, WrongUseIsToldWithTheNextStep) {

@@ -143,6 +143,7 @@ inline constexpr Duration kReadyLook = 10ms;         // while upstream's name is
 inline constexpr Duration kSweep = 250ms;            // deadlines of the gateway are late by at most this
 inline constexpr Duration kDrain = 600s;             // after SIGTERM: streams that are under way may end
 inline constexpr Duration kDrainNotice = 1s;         // before that, still serving: /readyz says no, and a balancer may see it
+inline constexpr std::size_t kKeyName = 100;         // characters of a virtual key's name or workspace: a line of `keys list` holds it
 inline constexpr Duration kAskGateway = 5s;          // status and explain: one question to the admin address
 
 // --- The gateway: what may be asked for in its settings ------------------------------------------------------------------

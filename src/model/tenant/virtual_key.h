@@ -41,6 +41,12 @@ struct VirtualKey {
   std::optional<Instant> expires;  // from this instant on it is refused
 };
 
+// Of a key or a workspace: 1 to limits::kKeyName characters of UTF-8, none of them a control character, so that it can be printed
+// in a line anywhere.
+bool is_good_name(std::string_view name);
+// For names that were stored when any were: what is_good_name() refuses becomes ?, and what is too long is cut.
+std::string shown_name(std::string_view name);
+
 // The text of a new key from random bytes.
 Secret make_key_text(std::span<const std::uint8_t, kKeyRandomBytes> random);
 // The id of a new key from random bytes of its own.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "vocabulary/limits.h"
+
 namespace locksmith::model::tenant {
 namespace {
 
@@ -46,6 +48,19 @@ TEST(VirtualKeyTest, WhatIsCutDoubledOrForeignIsToldApart) {
   EXPECT_EQ(examine_key(key + key), KeyForm::wrong_length);
   EXPECT_EQ(examine_key("sk-ant-api03-x"), KeyForm::other_prefix);
   EXPECT_EQ(examine_key(""), KeyForm::other_prefix);
+}
+
+TEST(VirtualKeyTest, ANameCanBePrintedInALine) {
+  for (const std::string& good : {std::string("a"), std::string("kassé 2 ✓ 🔑"), std::string(limits::kKeyName, 'x')}) {
+    EXPECT_TRUE(is_good_name(good)) << good;
+    EXPECT_EQ(shown_name(good), good);
+  }
+  for (const char* const bad : {"", "a\nb", "\x1b[31m", "\x7f", "\xc2\x9b", "\xff", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe0\x80\x80"}) {
+    EXPECT_FALSE(is_good_name(bad)) << bad;
+  }
+  EXPECT_FALSE(is_good_name(std::string(limits::kKeyName + 1, 'x')));
+  EXPECT_EQ(shown_name("a\nb\x1b[31mé\xff"), "a?b?[31mé?");
+  EXPECT_EQ(shown_name(std::string(5000, 'x')), std::string(limits::kKeyName, 'x') + "…");
 }
 
 TEST(VirtualKeyTest, StatesHaveStableNames) {
