@@ -161,8 +161,9 @@ void Connection::next_request() {
   if (draining_) return end_connection();
   if (consuming_) return;
   if (rest_.empty()) return stream_.resume_reading();
-  const std::string bytes = std::exchange(rest_, {});
+  std::string bytes = std::exchange(rest_, {});
   consume(bytes);
+  wipe(bytes.data(), bytes.size());
   if (state_ == State::head || state_ == State::body || state_ == State::rejected) stream_.resume_reading();
 }
 

@@ -28,6 +28,7 @@ SocketStream::SocketStream(EpollLoop& loop, int descriptor, State state, world::
 }
 
 SocketStream::~SocketStream() {
+  wipe(out_.data(), out_.size());  // a request that was not sent has a credential in it
   tls_.reset();
   if (descriptor_ >= 0) ::close(descriptor_);
   if (counter_) --*counter_;
@@ -209,6 +210,7 @@ void SocketStream::flush() {
 void SocketStream::write_failed(std::string detail) {
   write_broken_ = true;
   write_error_ = std::move(detail);
+  wipe(out_.data(), out_.size());
   out_.clear();
   out_begin_ = 0;
   kept_some_ = false;

@@ -13,6 +13,7 @@
 #include "host/socket_address.h"
 #include "vocabulary/assert.h"
 #include "vocabulary/limits.h"
+#include "vocabulary/secret.h"
 
 namespace locksmith::host {
 
@@ -26,6 +27,7 @@ UringStream::UringStream(UringLoop& loop, int descriptor, const world::Address& 
 }
 
 UringStream::~UringStream() {
+  forget_unsent();
   if (descriptor_ >= 0) ::close(descriptor_);
   if (counter_) --*counter_;
 }
@@ -220,13 +222,20 @@ void UringStream::on_sent(int result) {
   if (finish_requested_ && !write_finished_ && unsent() == 0 && !is_closing_) shut_down();
 }
 
+// A request that was not sent has a credential in it.
+void UringStream::forget_unsent() {
+  for (std::string* const text : {&out_, &in_flight_}) {
+    wipe(text->data(), text->size());
+    text->clear();
+  }
+  in_flight_begin_ = 0;
+}
+
 // As SocketStream: what the peer said before it closed is still to be read.
 void UringStream::write_failed(int error) {
   write_broken_ = true;
   write_error_ = error;
-  out_.clear();
-  in_flight_.clear();
-  in_flight_begin_ = 0;
+  forget_unsent();
   drained_owed_ = false;
   if (paused_ || read_finished_ || !receiving_) close(CloseReason::reset, errno_name(error));
 }

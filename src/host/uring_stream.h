@@ -55,6 +55,7 @@ class UringStream final : public world::Stream, public EventSink {
   void deliver(std::string_view bytes);
   void deliver_held();
   void peer_finished();
+  void forget_unsent();
   void write_failed(int error);
   void shut_down();
   void close(world::CloseReason reason, std::string detail);

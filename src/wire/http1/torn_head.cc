@@ -6,7 +6,7 @@ namespace locksmith::wire::http1 {
 
 HeadEnd TornHead::take(std::string_view& input, std::string_view& head) {
   const std::size_t before = kept_.size();
-  if (before > 0) kept_.append(input);
+  if (before > 0) append(input);
   const std::string_view bytes = before > 0 ? std::string_view(kept_) : input;
   const HeadEnd end = scan_head(scan_, bytes);
   if (end.progress == Progress::done) {
@@ -17,6 +17,18 @@ HeadEnd TornHead::take(std::string_view& input, std::string_view& head) {
     input = {};
   }
   return end;
+}
+
+// A string that grows by itself leaves its bytes behind in the memory that it gives back.
+void TornHead::append(std::string_view input) {
+  if (kept_.capacity() < kept_.size() + input.size()) {
+    std::string larger;
+    larger.reserve(2 * kept_.size() + input.size());
+    larger.append(kept_);
+    wipe(kept_.data(), kept_.size());
+    kept_.swap(larger);
+  }
+  kept_.append(input);
 }
 
 void TornHead::forget() {

@@ -26,6 +26,8 @@ class TornHead {
   bool empty() const { return kept_.empty(); }
 
  private:
+  void append(std::string_view input);
+
   HeadScan scan_;
   std::string kept_;
 };
