@@ -168,6 +168,13 @@ Result<void> GatewayServer::listen(const Loaded& loaded) {
   const auto admin_wanted = read_listen_address(started_.admin);
   if (!admin_wanted) return std::unexpected(admin_wanted.error());
   const unsigned count = started_.workers > 0 ? static_cast<unsigned>(started_.workers) : std::max(1U, std::thread::hardware_concurrency());
+  const int needed = host::next_descriptor() + static_cast<int>(count) * limits::kDescriptorsOfWorker + limits::kDescriptorReserve;
+  if (descriptor_limit_ < needed) {
+    return fail(FailureCode("descriptors_too_few"),
+                fmt::format("No more than {} files may be open, and {} worker{} need{} {}.", descriptor_limit_, count, count == 1 ? "" : "s",
+                            count == 1 ? "s" : "", needed),
+                "Allow more (ulimit -n 20000; with systemd LimitNOFILE=), or start fewer workers.");
+  }
   world::ListenOptions listen_options;
   listen_options.tls = loaded.tls;
   listen_options.share_port = count > 1;
@@ -223,7 +230,7 @@ void GatewayServer::share_descriptors() {
   admin_loop_.bound({.connections = limits::kAdminConnections});
   if (bounds.connections == limits::kConnections) return;
   tell("locksmith serve: only {} clients can be connected at a time, because no more than {} files may be open (ulimit -n)\n",
-             bounds.connections * cores_.size(), descriptor_limit_);
+       bounds.connections * cores_.size(), descriptor_limit_);
 }
 
 // --- While it runs -----------------------------------------------------------------------------------------------------------

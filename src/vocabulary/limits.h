@@ -135,6 +135,7 @@ inline constexpr std::size_t kLoggedPath = 200;      // of a path, in the log
 inline constexpr ByteCount kLargestUpload = 512_MiB; // a file, the largest body that any path takes
 inline constexpr ByteCount kAdminBody = 64_KiB;      // of a request to the admin address, which reads none
 inline constexpr std::size_t kAdminConnections = 16; // at a time: one question each, so more are waiting for nothing
+inline constexpr int kDescriptorsOfWorker = 8;       // its loop, what it listens on, and one client with its way to the API
 inline constexpr int kDescriptorReserve = 32;        // never for clients or upstream: those of the admin address, and as many for
                                                      // look-ups, a reload's files and a client that is turned away
 inline constexpr Duration kAdminVisit = 10s;         // one question and its answer

@@ -82,6 +82,9 @@ kill -KILL "$gateway"
 await "$gateway"
 
 # Few descriptors from the start, and clients that take all they get: the admin address answers all the same, on both loops.
+(ulimit -n 24; "$program" serve --config "$work/locksmith.toml" 2>"$work/too_few") && fail 'it serves with 24 descriptors'
+grep -q descriptors_too_few "$work/too_few" || fail "with 24 descriptors: $(cat "$work/too_few")"
+
 for io in epoll auto; do
   hard=$(ulimit -H -n) soft=$(ulimit -S -n)
   ulimit -S -n 64
