@@ -80,6 +80,20 @@ TEST_F(Commands, WithJsonAFailureIsADocumentToo) {
   EXPECT_EQ((*root)["code"].as_string(), "cause_unknown");
 }
 
+// Whoever gives the key itself where its file's name belongs sees it in no message.
+TEST_F(Commands, AKeyInTheWrongPlaceIsNotShown) {
+  const std::string key = "sk-ant-" "api03-" + std::string(93, 'T') + "AA";
+  for (const std::string option : {"--store", "--credential-file", "--listen", "--config", "--upstream", "--log", "--nothing"}) {
+    for (const bool json : {false, true}) {
+      std::vector<std::string> words{"serve", "--check", option, key};
+      if (json) words.insert(words.begin(), "--json");
+      const Called called = call(words);
+      EXPECT_NE(called.code, 0) << option;
+      EXPECT_THAT(called.out + called.err, Not(HasSubstr(key.substr(0, 40)))) << option;
+    }
+  }
+}
+
 TEST_F(Commands, ADoctorsRunBecomesAReport) {
   const std::string json = folder / "run.json";
   EXPECT_EQ(call({"doctor", "--offline", "--report", json}).code / 4, 0);

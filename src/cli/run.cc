@@ -26,20 +26,23 @@
 
 namespace locksmith::cli {
 
+// A message may quote what was given, and a key given as a path or an address is a common slip.
 int report(const Failure& failure, const Shell& shell) {
+  const std::string message = model::credential::redact(failure.message);
+  const std::string next_step = model::credential::redact(failure.next_step);
   if (shell.json) {
     std::string out;
     wire::json::Writer(out)
         .begin_object()
         .member("schema", "locksmith.error/1")
         .member("code", failure.code.name())
-        .member("message", std::string_view(failure.message))
-        .member("next_step", std::string_view(failure.next_step))
+        .member("message", std::string_view(message))
+        .member("next_step", std::string_view(next_step))
         .end_object();
     fmt::print("{}\n", out);
   }
-  tell("locksmith: {} [{}]\n", failure.message, failure.code.name());
-  if (!failure.next_step.empty()) tell("  {}\n", failure.next_step);
+  tell("locksmith: {} [{}]\n", message, failure.code.name());
+  if (!next_step.empty()) tell("  {}\n", next_step);
   switch (failure.blame) {
     case Blame::user:
       return ExitCode::wrong_use;
@@ -135,7 +138,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return print_help(app, error, shell);
     // The parser quotes what it did not understand, and that may be a key pasted in the wrong place.
-    report(Failure{FailureCode("arguments_wrong"), model::credential::redact(error.what()), "See: locksmith --help", Blame::user}, shell);
+    report(Failure{FailureCode("arguments_wrong"), error.what(), "See: locksmith --help", Blame::user}, shell);
     return ExitCode::wrong_use;
   } catch (const std::system_error& error) {
     // fmt says by this that it could not print.

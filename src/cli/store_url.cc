@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "model/credential/credential.h"
 #include "store/sqlite/sqlite_key_store.h"
 
 namespace locksmith::cli {
@@ -41,7 +42,7 @@ Result<std::string> key_store_path(const std::string& given) {
   if (url.empty()) return default_path();
   if (url.starts_with("sqlite:") && url.size() > 7) return url.substr(7);
   if (url == "sqlite:") return fail(FailureCode("store_url_invalid"), "The store's URL names no file.", "Write sqlite:PATH", Blame::user);
-  return fail(FailureCode("store_url_invalid"), "\"" + url.substr(0, url.find(':')) + ":\" is no kind of store that this version has.",
+  return fail(FailureCode("store_url_invalid"), "\"" + model::credential::redact(url.substr(0, url.find(':'))) + ":\" is no kind of store that this version has.",
               "Write sqlite:PATH", Blame::user);
 }
 
