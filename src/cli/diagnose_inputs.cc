@@ -54,7 +54,7 @@ void Progress::step(std::uint64_t done) {
   const double spent = std::chrono::duration<double>(clock_.tick() - start_).count();
   const double left = spent * static_cast<double>(total - std::min(read, total)) / static_cast<double>(read);
   tell("\r{:3d} % of {}, {} {}, {:.0f} s left\x1b[K", read * 100 / total,
-             to_words(ByteCount{total}), done, noun_, left);
+       to_words(ByteCount{total}), done, noun_, left);
 }
 
 void complain(std::string_view input, std::uint64_t line, std::string_view message, Tally& tally) {

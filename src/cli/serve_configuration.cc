@@ -5,7 +5,6 @@
 #include <cctype>
 #include <charconv>
 #include <functional>
-#include <numeric>
 #include <utility>
 
 #include "cli/duration_text.h"
@@ -14,6 +13,7 @@
 #include "model/credential/credential.h"
 #include "upstream/target.h"
 #include "vocabulary/limits.h"
+#include "vocabulary/text.h"
 #include "wire/toml/toml.h"
 
 namespace locksmith::cli {
@@ -63,24 +63,10 @@ bool contains(const Range& range, const Value& value, Projection projection = {}
 
 // --- Names -------------------------------------------------------------------------------------------------------------------
 
-// Levenshtein's distance: how many letters must change.
-std::size_t distance(std::string_view one, std::string_view other) {
-  std::vector<std::size_t> row(other.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < one.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < other.size(); ++j) {
-      const std::size_t changed = diagonal + (one[i] == other[j] ? 0 : 1);
-      diagonal = std::exchange(row[j + 1], std::min({row[j] + 1, row[j + 1] + 1, changed}));
-    }
-  }
-  return row.back();
-}
-
 std::unexpected<Failure> unknown(const std::string& where, std::string_view name, std::span<const std::string_view> known) {
   constexpr std::size_t kShown = 40;  // of a name that may be anything
   const std::string shown = model::credential::redact(name.substr(0, kShown));
-  const auto nearest = std::ranges::min_element(known, {}, [&](std::string_view one) { return distance(name.substr(0, kShown), one); });
+  const auto nearest = std::ranges::min_element(known, {}, [&](std::string_view one) { return edit_distance(name.substr(0, kShown), one); });
   std::string all;
   for (const std::string_view one : known) all += (all.empty() ? "" : ", ") + std::string(one);
   return fail(FailureCode("configuration_key_unknown"),

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <utility>
 
 #include "embedded/embedded.h"
 #include "model/credential/credential.h"
 #include "vocabulary/assert.h"
+#include "vocabulary/text.h"
 #include "wire/json/json.h"
 
 namespace locksmith::emulator {
@@ -69,20 +69,6 @@ Result<Fault> read_fault(Value value) {
   return fault;
 }
 
-// Levenshtein's distance.
-std::size_t distance(std::string_view left, std::string_view right) {
-  std::vector<std::size_t> row(right.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= left.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= right.size(); ++j) {
-      const std::size_t changed = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, changed}));
-    }
-  }
-  return row.back();
-}
-
 }  // namespace
 
 Result<std::vector<Fault>> read_faults(std::string_view json) {
@@ -128,7 +114,7 @@ std::string_view nearest(std::string_view name, std::span<const std::string_view
   std::string_view found;
   std::size_t least = name.size() / 3 + 2;
   for (const std::string_view candidate : known) {
-    if (const std::size_t d = distance(name, candidate); d < least) {
+    if (const std::size_t d = edit_distance(name, candidate); d < least) {
       least = d;
       found = candidate;
     }

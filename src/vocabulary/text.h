@@ -2,6 +2,7 @@
 // sequences between them.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,10 @@ constexpr char lower_case(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 std::string lower_case(std::string_view text);
+
+// Levenshtein's distance: how many letters must be changed, added or left out to make one of the other. For names, of which the
+// nearest to a mistyped one is wanted.
+std::size_t edit_distance(std::string_view one, std::string_view other);
 
 // Without the sequences of ECMA-48: colours and movements (ESC [ …), titles and links (ESC ] …), other strings up to their
 // end or the line's, and sets of characters. No ESC is left, so what is left cannot form a new sequence. Linear.

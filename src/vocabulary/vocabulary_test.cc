@@ -78,6 +78,14 @@ TEST(Text, LowerCaseIsOfAsciiOnly) {
   EXPECT_EQ(lower_case('Q'), 'q');
 }
 
+TEST(Text, TheDistanceOfTwoNamesIsInLetters) {
+  EXPECT_EQ(edit_distance("", ""), 0U);
+  EXPECT_EQ(edit_distance("workers", ""), 7U);
+  EXPECT_EQ(edit_distance("wrokers", "workers"), 2U);
+  EXPECT_EQ(edit_distance("worker", "workers"), 1U);
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
+}
+
 TEST(Text, NothingOfATerminalIsLeft) {
   EXPECT_EQ(without_terminal_sequences("a\x1b[1;31mb\x1b[0mc"), "abc");
   EXPECT_EQ(without_terminal_sequences("\x1b]0;title\aa\x1b]8;;https://x\x1b\\link\x1b]8;;\x1b\\"), "alink");
