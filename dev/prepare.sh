@@ -1,7 +1,7 @@
 # Sourced by ./try and ./check: brings what the project needs from Debian's packages, once.
 # POSIX sh. Needs nothing but a Debian 12 (or an Ubuntu with g++ 12 or later) and, to install, root or sudo.
 
-build_packages="g++ cmake ninja-build ccache libfmt-dev libsimdjson-dev liburing-dev libssl-dev libcli11-dev zlib1g-dev libsqlite3-dev libtomlplusplus-dev"
+build_packages="g++ mold cmake ninja-build ccache libfmt-dev libsimdjson-dev liburing-dev libssl-dev libcli11-dev zlib1g-dev libsqlite3-dev libtomlplusplus-dev"
 test_packages="libgtest-dev libgmock-dev curl openssl python3"
 fuzz_packages="clang-19 libclang-rt-19-dev"
 world_packages="iproute2 nftables dnsmasq-base nginx-light squid tinyproxy openssl faketime"
@@ -53,7 +53,8 @@ install_node() {
   install_missing nodejs npm
 }
 
-# build PRESET: configures only when there is no configuration yet; a second run compiles nothing.
+# build PRESET: configures only when there is no configuration yet; a second run compiles nothing. Where nobody sees the
+# terminal's own progress, a line for every tenth says that it is alive.
 build() {
   if [ ! -f "build/$1/build.ninja" ]; then
     say "Configuring build/$1"
@@ -62,9 +63,33 @@ build() {
   fi
   if [ -t 2 ]; then
     cmake --build --preset "$1" >&2
-  else
-    log=$(mktemp)
-    cmake --build --preset "$1" >"$log" 2>&1 || { grep -E -A8 'error|FAILED' "$log" | head -n 60 >&2; rm -f "$log"; exit 1; }
-    rm -f "$log"
+    return
   fi
+  log=$(mktemp)
+  { cmake --build --preset "$1" 2>&1 || echo failed >"$log.failed"; } | tell_progress "$1"
+  if [ -e "$log.failed" ]; then
+    grep -E -A8 'error|FAILED' "$log" | head -n 60 >&2
+    rm -f "$log" "$log.failed"
+    exit 1
+  fi
+  rm -f "$log"
+}
+
+# Ninja's lines "[12/340] …" from standard input: all into $log, each tenth of them said.
+tell_progress() {
+  told=0
+  while IFS= read -r line; do
+    printf '%s\n' "$line" >>"$log"
+    case $line in
+      \[[0-9]*/[0-9]*\]*)
+        count=${line#?} count=${count%%]*}
+        done_now=${count%/*} all=${count#*/}
+        tenth=$((done_now * 10 / all))
+        if [ "$all" -ge 20 ] && [ "$tenth" -gt "$told" ]; then
+          told=$tenth
+          say "Building build/$1: $done_now of $all"
+        fi
+        ;;
+    esac
+  done
 }

@@ -1,9 +1,7 @@
 // What every command shares. One file a command; each registers itself with its add_…() and sets the exit code when run.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <string>
-
+#include "cli/arguments.h"
 #include "cli/run.h"
 #include "vocabulary/failure.h"
 
@@ -22,15 +20,17 @@ int report(const Failure& failure, const Shell& shell);
 // True where stdout is a terminal that can show colour, and nobody refused it by --no-color or NO_COLOR (no-color.org).
 bool use_color(const Shell& shell);
 
-void add_diagnose(CLI::App& app, Shell& shell);
-void add_doctor(CLI::App& app, Shell& shell);
-void add_emulate(CLI::App& app, Shell& shell);
-void add_explain(CLI::App& app, Shell& shell);
-void add_keys(CLI::App& app, Shell& shell);
-void add_report(CLI::App& app, Shell& shell);
-void add_serve(CLI::App& app, Shell& shell);
-void add_status(CLI::App& app, Shell& shell);
-void add_version(CLI::App& app, Shell& shell);
+// Also writes manual pages: both are made from the tree that `line` describes.
+void add_completions(const Command& root, const CommandLine& line, Shell& shell);
+void add_diagnose(const Command& root, Shell& shell);
+void add_doctor(const Command& root, Shell& shell);
+void add_emulate(const Command& root, Shell& shell);
+void add_explain(const Command& root, Shell& shell);
+void add_keys(const Command& root, Shell& shell);
+void add_report(const Command& root, Shell& shell);
+void add_serve(const Command& root, Shell& shell);
+void add_status(const Command& root, Shell& shell);
+void add_version(const Command& root, Shell& shell);
 
 // What `locksmith` without a command does: the examination with its defaults.
 int examine_by_default(const Shell& shell);

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <memory>
+#include <optional>
 
 #include "cli/command.h"
 #include "cli/diagnose_inputs.h"
@@ -14,11 +15,11 @@ namespace {
 struct Options {
   std::string file, error_text, curl, har, log, symptom;
   bool jsonl = false;
-  CLI::App* command = nullptr;
+  std::optional<Command> command;
 };
 
 int diagnose(const Options& options, const Shell& shell) {
-  const auto given = [&](const char* name) { return options.command->count(name) != 0; };
+  const auto given = [&](const char* name) { return options.command->given(name); };
   if (given("--symptom")) return diagnose_symptom(options.symptom, shell);
   const auto made = knowledge::make_examiner();
   if (!made) return report(made.error(), shell);
@@ -33,26 +34,26 @@ int diagnose(const Options& options, const Shell& shell) {
 
 }  // namespace
 
-void add_diagnose(CLI::App& app, Shell& shell) {
+void add_diagnose(const Command& root, Shell& shell) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  const Command command = root.command(
       "diagnose", "Name the cause from what you have: an error, a curl command, a log, a HAR file");
-  options->command = command;
-  command->add_option("FILE", options->file,
+  options->command.emplace(command);
+  command.option("FILE", options->file,
                       "An evidence document (docs/evidence.md); - reads standard input");
-  command->add_flag("--jsonl", options->jsonl, "FILE has one document a line; one line of output each");
-  command->add_option("--error", options->error_text, "The error exactly as it was printed");
-  command->add_option(
+  command.flag("--jsonl", options->jsonl, "FILE has one document a line; one line of output each");
+  command.option("--error", options->error_text, "The error exactly as it was printed");
+  command.option(
       "--curl", options->curl,
       "A curl command as you would paste it; nothing is sent; - reads it from standard input");
-  command->add_option("--har", options->har,
+  command.option("--har", options->har,
                       "A browser's recording (HAR): what failed of the calls to Claude");
-  command->add_option(
+  command.option(
       "--log", options->log,
       "A log of any size: its distinct failures, first and last time; - reads standard input");
-  command->add_option("--symptom", options->symptom,
+  command.option("--symptom", options->symptom,
                       "What a Claude app shows, by name; list shows the names");
-  command->footer(
+  command.footer(
       "Examples:\n"
       "  locksmith diagnose --error '401 authentication_error: invalid x-api-key'\n"
       "  locksmith diagnose --curl - < command.txt\n"
@@ -61,12 +62,12 @@ void add_diagnose(CLI::App& app, Shell& shell) {
       "  locksmith diagnose --symptom list\n"
       "  locksmith diagnose --jsonl --json failures.jsonl\n"
       "Exit codes: 0 nothing found, 1 a cause was named, 2 unreadable input, 3 undetermined");
-  command->callback([options, &shell] {
+  command.run([options, &shell] {
     std::size_t inputs = 0;
     for (const char* name : {"FILE", "--error", "--curl", "--har", "--log", "--symptom"}) {
-      inputs += options->command->count(name) != 0 ? 1U : 0U;
+      inputs += options->command->given(name) ? 1U : 0U;
     }
-    const bool lines_of_nothing = options->jsonl && options->command->count("FILE") == 0;
+    const bool lines_of_nothing = options->jsonl && !options->command->given("FILE");
     if (inputs != 1 || lines_of_nothing) {
       tell("locksmith: diagnose needs {} input: a FILE, -, --error, --curl, --har, --log or --symptom{}.\n",
            inputs > 1 ? "only one" : "one", lines_of_nothing ? "; --jsonl goes with a FILE" : "");

@@ -19,6 +19,7 @@
 #include "host/machine.h"
 #include "knowledge/knowledge.h"
 #include "vocabulary/limits.h"
+#include "vocabulary/text.h"
 
 namespace locksmith::cli {
 namespace {
@@ -123,9 +124,12 @@ int examine(const Flags& flags, const Shell& shell) {
   if (!flags.client.empty()) {
     const auto named = doctor::survey::client_named(flags.client);
     if (!named) {
+      const std::string_view meant = nearest(flags.client, doctor::survey::client_names());
       std::string names;
       for (const std::string_view name : doctor::survey::client_names()) names += (names.empty() ? "" : ", ") + std::string(name);
-      return report(Failure{FailureCode("client_unknown"), "There is no client of that name to examine as.", "Known: " + names + ".", Blame::user}, shell);
+      return report(Failure{FailureCode("client_unknown"), "There is no client of that name to examine as.",
+                            (meant.empty() ? "" : "Did you mean " + std::string(meant) + "? ") + "Known: " + names + ".", Blame::user},
+                    shell);
     }
     client = *named;
   }
@@ -210,25 +214,24 @@ int examine(const Flags& flags, const Shell& shell) {
 
 }  // namespace
 
-void add_doctor(CLI::App& app, Shell& shell) {
+void add_doctor(const Command& root, Shell& shell) {
   auto flags = std::make_shared<Flags>();
-  CLI::App* command = app.add_subcommand("doctor", "Examine this machine: which credential goes out, and why it fails");
-  command->add_option("--as", flags->client, "Look for credentials exactly as this client does: claude-code, sdk-typescript-0, sdk-typescript-1, sdk-python-0, sdk-python (2.x), ant, curl");
-  command->add_option("--base-url", flags->base_url, "Ask this address instead of ANTHROPIC_BASE_URL");
-  command->add_option("--model", flags->model, "The model to ask for");
-  command->add_flag("--offline", flags->offline, "No network at all: judge the credential's form and place only");
-  command->add_flag("--deep", flags->deep, "Also send a request that costs a few tokens, and a streamed one");
-  command->add_flag("--account", flags->account, "Also look the key up in the Admin API, with the Admin key in ANTHROPIC_ADMIN_KEY");
-  auto* pid = command->add_option("--pid", flags->where.pid, "Look at this running process's environment instead of the shell's")
-                  ->check(CLI::PositiveNumber);
-  auto* unit = command->add_option("--systemd", flags->where.unit, "Look at what this systemd unit is given: UNIT.service, or a unit file");
-  auto* inspect = command->add_option("--inspect", flags->where.inspect, "Look at what a container is given: what docker inspect printed, or -");
-  pid->excludes(unit)->excludes(inspect);
-  unit->excludes(inspect);
-  command->add_option("--echo", flags->echo, "A locksmith emulate behind the gateway in question: ask it which headers arrived");
-  command->add_option("--report", flags->report, "Write a redacted report: FILE.md, FILE.html or FILE.json");
-  command->add_option("--compare", flags->compare, "Show what differs from another machine's doctor --json");
-  command->footer(
+  const Command command = root.command("doctor", "Examine this machine: which credential goes out, and why it fails");
+  command.option("--as", flags->client, "Look for credentials exactly as this client does: claude-code, sdk-typescript-0, sdk-typescript-1, sdk-python-0, sdk-python (2.x), ant, curl");
+  command.option("--base-url", flags->base_url, "Ask this address instead of ANTHROPIC_BASE_URL");
+  command.option("--model", flags->model, "The model to ask for");
+  command.flag("--offline", flags->offline, "No network at all: judge the credential's form and place only");
+  command.flag("--deep", flags->deep, "Also send a request that costs a few tokens, and a streamed one");
+  command.flag("--account", flags->account, "Also look the key up in the Admin API, with the Admin key in ANTHROPIC_ADMIN_KEY");
+  auto pid = command.option("--pid", flags->where.pid, "Look at this running process's environment instead of the shell's").positive();
+  auto unit = command.option("--systemd", flags->where.unit, "Look at what this systemd unit is given: UNIT.service, or a unit file");
+  auto inspect = command.option("--inspect", flags->where.inspect, "Look at what a container is given: what docker inspect printed, or -");
+  pid.excludes(unit).excludes(inspect);
+  unit.excludes(inspect);
+  command.option("--echo", flags->echo, "A locksmith emulate behind the gateway in question: ask it which headers arrived");
+  command.option("--report", flags->report, "Write a redacted report: FILE.md, FILE.html or FILE.json");
+  command.option("--compare", flags->compare, "Show what differs from another machine's doctor --json");
+  command.footer(
       "Examples:\n"
       "  locksmith doctor\n"
       "  locksmith doctor --as claude-code --json\n"
@@ -236,7 +239,7 @@ void add_doctor(CLI::App& app, Shell& shell) {
       "  locksmith doctor --systemd web.service --offline\n"
       "Sends the credential only to the address that the client itself would ask. Costs no tokens unless --deep.\n"
       "Exit codes: 0 it works, 1 a cause was named, 2 wrong use, 3 no cause could be named");
-  command->callback([flags, &shell] { shell.exit_code = examine(*flags, shell); });
+  command.run([flags, &shell] { shell.exit_code = examine(*flags, shell); });
 }
 
 int examine_by_default(const Shell& shell) { return examine(Flags{}, shell); }

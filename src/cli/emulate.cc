@@ -125,27 +125,21 @@ Done emulate(const EmulateOptions& options) {
 
 }  // namespace
 
-void add_emulate(CLI::App& app, Shell& shell) {
-  CLI::App* command = app.add_subcommand("emulate", "Stand in for the Claude API, with every failure on a dial");
+void add_emulate(const Command& root, Shell& shell) {
+  const Command command = root.command("emulate", "Stand in for the Claude API, with every failure on a dial");
   auto options = std::make_shared<EmulateOptions>();
-  command->add_option("--listen", options->listen, "IP:PORT; port 0 takes a free one")->capture_default_str();
-  command->add_option("--fault", options->faults, "A fault for all requests, or NAME@/path-prefix; \"list\" shows all")
-      ->type_name("NAME")
-      ->allow_extra_args(false);
-  command->add_option("--scenario", options->scenario, "Faults and keys from a JSON file")->type_name("FILE");
-  command->add_option("--port-file", options->port_file, "Write the port there once ready")->type_name("FILE");
-  command->add_flag("--tls", options->tls, "Serve TLS with a certificate made at start");
-  command->add_option("--tls-ca-out", options->tls_ca_out, "Write the CA's certificate there (PEM)")->type_name("FILE");
-  command->add_option("--tls-variant", options->tls_variant, "What is wrong with the certificate")
-      ->check(CLI::IsMember({"good", "expired", "wrong-name", "self-signed"}))
-      ->capture_default_str();
-  command->add_option("--pace-ms", options->pace_ms, "Between the events of a stream")
-      ->check(CLI::Range(0, 60000))
-      ->capture_default_str();
-  command->add_flag("--allow-remote", options->allow_remote, "Listen on an address that other machines reach");
-  command->add_flag("--verbose", options->verbose, "One line of JSON a request on stderr, without any secret");
-  command->footer(kExample);
-  command->callback([options, &shell] {
+  command.option("--listen", options->listen, "IP:PORT; port 0 takes a free one").shows_default();
+  command.option("--fault", options->faults, "A fault for all requests, or NAME@/path-prefix; \"list\" shows all").takes("NAME").one_each();
+  command.option("--scenario", options->scenario, "Faults and keys from a JSON file").takes("FILE");
+  command.option("--port-file", options->port_file, "Write the port there once ready").takes("FILE");
+  command.flag("--tls", options->tls, "Serve TLS with a certificate made at start");
+  command.option("--tls-ca-out", options->tls_ca_out, "Write the CA's certificate there (PEM)").takes("FILE");
+  command.option("--tls-variant", options->tls_variant, "What is wrong with the certificate").one_of({"good", "expired", "wrong-name", "self-signed"}).shows_default();
+  command.option("--pace-ms", options->pace_ms, "Between the events of a stream").between(0, 60000).shows_default();
+  command.flag("--allow-remote", options->allow_remote, "Listen on an address that other machines reach");
+  command.flag("--verbose", options->verbose, "One line of JSON a request on stderr, without any secret");
+  command.footer(kExample);
+  command.run([options, &shell] {
     if (options->faults.size() == 1 && options->faults.front() == "list") {
       shell.json ? print_fault_json() : print_fault_table();
       return;

@@ -80,7 +80,7 @@ int unknown(const std::string& name, const Shell& shell) {
     nearest += nearest.empty() ? "" : ", ";
     nearest += near;
   }
-  return report(Failure{FailureCode("cause_unknown"), "There is no cause of that name.", "Nearest: " + nearest + ". All: locksmith explain",
+  return report(Failure{FailureCode("cause_unknown"), "There is no cause of that name.", (nearest.empty() ? "" : "Did you mean " + nearest + "? ") + "All of them: locksmith explain",
                         Blame::user}, shell);
 }
 
@@ -105,17 +105,16 @@ int explain(const std::string& name, const Shell& shell) {
 
 }  // namespace
 
-void add_explain(CLI::App& app, Shell& shell) {
+void add_explain(const Command& root, Shell& shell) {
   auto name = std::make_shared<std::string>();
   auto admin = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("explain", "What a cause means, how to confirm it, how to fix it; or why one request failed");
-  command->add_option("CAUSE", *name,
+  const Command command = root.command("explain", "What a cause means, how to confirm it, how to fix it; or why one request failed");
+  command.option("CAUSE", *name,
                       "Such as key_malformed or key_malformed.quoted; or the id of a failure, from the answer's x-locksmith-id; "
                       "without it, the list");
-  command->add_option("--admin", *admin, "For an id: the gateway's admin address; else LOCKSMITH_ADMIN, else 127.0.0.1:8786")
-      ->type_name("IP:PORT");
-  command->footer("Examples:\n  locksmith explain wrong_endpoint.doubled_v1\n  locksmith explain ID     (lkf_…, what an answer says in x-locksmith-id)");
-  command->callback([name, admin, &shell] {
+  command.option("--admin", *admin, "For an id: the gateway's admin address; else LOCKSMITH_ADMIN, else 127.0.0.1:8786").takes("IP:PORT");
+  command.footer("Examples:\n  locksmith explain wrong_endpoint.doubled_v1\n  locksmith explain ID     (lkf_…, what an answer says in x-locksmith-id)");
+  command.run([name, admin, &shell] {
     shell.exit_code = name->starts_with("lkf_") ? explain_failure(*name, *admin, shell) : explain(*name, shell);
   });
 }

@@ -206,15 +206,15 @@ Result<void> show(const Options& options, const Shell& shell) {
 
 }  // namespace
 
-void add_keys(CLI::App& app, Shell& shell) {
-  CLI::App* command = app.add_subcommand("keys", "Virtual keys: what apps send to the gateway instead of a real key");
-  command->require_subcommand(1);
-  command->footer(kExample);
+void add_keys(const Command& root, Shell& shell) {
+  const Command command = root.command("keys", "Virtual keys: what apps send to the gateway instead of a real key");
+  command.needs_command();
+  command.footer(kExample);
   auto options = std::make_shared<Options>();
   const auto add = [&](const char* name, const char* about, auto run) {
-    CLI::App* sub = command->add_subcommand(name, about);
-    sub->add_option("--store", options->store, "sqlite:PATH; else LOCKSMITH_STORE, else in the user's data folder")->type_name("URL");
-    sub->callback([options, &shell, run] {
+    const Command sub = command.command(name, about);
+    sub.option("--store", options->store, "sqlite:PATH; else LOCKSMITH_STORE, else in the user's data folder").takes("URL");
+    sub.run([options, &shell, run] {
       const Result<void> done = run(*options, shell);
       if (done) return;
       if (done.error().code.name() == "output_not_written") shell.json = false;  // stdout is what fails
@@ -222,19 +222,19 @@ void add_keys(CLI::App& app, Shell& shell) {
     });
     return sub;
   };
-  CLI::App* made = add("create", "Make a key; its secret is printed once", create);
-  made->add_option("--name", options->name, "A word for it, unique in its workspace");
-  made->add_option("--workspace", options->workspace, "The gateway's own workspaces")->capture_default_str();
-  made->add_option("--expires", options->expires, "After how long it ends: 30s, 15m, 12h, 90d")->type_name("DURATION");
-  made->add_flag("--quiet", options->quiet, "The secret alone on stdout");
+  const Command made = add("create", "Make a key; its secret is printed once", create);
+  made.option("--name", options->name, "A word for it, unique in its workspace");
+  made.option("--workspace", options->workspace, "The gateway's own workspaces").shows_default();
+  made.option("--expires", options->expires, "After how long it ends: 30s, 15m, 12h, 90d").takes("DURATION");
+  made.flag("--quiet", options->quiet, "The secret alone on stdout");
   add("list", "All keys, the oldest first", list);
-  add("show", "One key", show)->add_option("KEY", options->which, "Its id or name")->required();
+  add("show", "One key", show).option("KEY", options->which, "Its id or name").required();
   const auto with_state = [](KeyState state) {
     return [state](const Options& given, const Shell& shown) { return change(given, shown, state); };
   };
-  add("suspend", "Refuse a key until it is resumed", with_state(KeyState::suspended))->add_option("KEY", options->which, "Its id or name")->required();
-  add("resume", "Accept a suspended key again", with_state(KeyState::active))->add_option("KEY", options->which, "Its id or name")->required();
-  add("revoke", "Refuse a key for good, from the next request on", with_state(KeyState::revoked))->add_option("KEY", options->which, "Its id or name")->required();
+  add("suspend", "Refuse a key until it is resumed", with_state(KeyState::suspended)).option("KEY", options->which, "Its id or name").required();
+  add("resume", "Accept a suspended key again", with_state(KeyState::active)).option("KEY", options->which, "Its id or name").required();
+  add("revoke", "Refuse a key for good, from the next request on", with_state(KeyState::revoked)).option("KEY", options->which, "Its id or name").required();
 }
 
 }  // namespace locksmith::cli

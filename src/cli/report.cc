@@ -50,13 +50,13 @@ int write_report(const Options& options, const Shell& shell) {
 
 }  // namespace
 
-void add_report(CLI::App& app, Shell& shell) {
+void add_report(const Command& root, Shell& shell) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("report", "Write a clean support report from an evidence document or a doctor run");
-  command->add_option("FILE", options->file, "An evidence document or the output of doctor --json; - reads standard input")->required();
-  command->add_flag("--html", options->html, "One HTML file instead of Markdown");
-  command->footer("Examples:\n  locksmith doctor --json | locksmith report -\n  locksmith report --html evidence.json > report.html");
-  command->callback([options, &shell] { shell.exit_code = write_report(*options, shell); });
+  const Command command = root.command("report", "Write a clean support report from an evidence document or a doctor run");
+  command.option("FILE", options->file, "An evidence document or the output of doctor --json; - reads standard input").required();
+  command.flag("--html", options->html, "One HTML file instead of Markdown");
+  command.footer("Examples:\n  locksmith doctor --json | locksmith report -\n  locksmith report --html evidence.json > report.html");
+  command.run([options, &shell] { shell.exit_code = write_report(*options, shell); });
 }
 
 }  // namespace locksmith::cli

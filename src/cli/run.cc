@@ -12,7 +12,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -22,6 +21,7 @@
 #include "cli/fit_help.h"
 #include "cli/tell.h"
 #include "model/credential/credential.h"
+#include "vocabulary/text.h"
 #include "wire/json/json.h"
 
 namespace locksmith::cli {
@@ -96,12 +96,65 @@ void open_what_is_closed() {
   }
 }
 
-int print_help(const CLI::App& app, const CLI::ParseError& asked, const Shell& shell) {
-  std::ostringstream help;
-  app.exit(asked, help, help);
-  const std::string text = fit_help(help.str());
+int print_help(const std::string& asked, const Shell& shell) {
+  const std::string text = fit_help(asked);
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) return output_failed(errno, shell);
   return after_last_bytes(ExitCode::healthy, shell);
+}
+
+bool is_global(const std::string& word) {
+  return word == "--json" || word == "--no-color" || word == "--help" || word == "-h";
+}
+
+// What people type for what is called otherwise here; and without a command, the doctor is what the program does.
+std::vector<std::string> as_meant(std::vector<std::string> words) {
+  const auto first = std::ranges::find_if_not(words, is_global);
+  if (first == words.end()) return words;
+  if (*first == "--version" || *first == "-V") {
+    *first = "version";
+  } else if (*first == "help") {
+    words.erase(first);
+    words.emplace_back("--help");
+  } else if (first->starts_with("--")) {
+    words.insert(words.begin(), "doctor");
+  }
+  return words;
+}
+
+// Of a mistyped command or flag, the one that was probably meant; empty where none is near.
+std::string nearest_word(const CommandDescription& root, const std::vector<std::string>& words) {
+  const CommandDescription* command = &root;
+  std::vector<std::string> known;
+  const auto learn_flags = [&] {
+    for (const OptionDescription& option : command->options) {
+      if (!option.is_argument()) known.insert(known.end(), option.names.begin(), option.names.end());
+    }
+  };
+  learn_flags();
+  for (const std::string& word : words) {
+    const std::string name = word.substr(0, word.find('='));
+    if (name.starts_with("--")) {
+      if (std::ranges::find(known, name) == known.end()) return nearest(name, known);
+      continue;
+    }
+    if (command->commands.empty() || name.starts_with('-')) continue;
+    const auto named = std::ranges::find(command->commands, name, &CommandDescription::name);
+    if (named == command->commands.end()) {
+      std::vector<std::string> names;
+      for (const CommandDescription& one : command->commands) names.push_back(one.name);
+      return nearest(name, names);
+    }
+    command = &*named;
+    learn_flags();
+  }
+  return {};
+}
+
+int wrong_words(const CommandLine& line, const std::vector<std::string>& words, const std::string& what, const Shell& shell) {
+  const std::string meant = nearest_word(line.describe(), words);
+  // The parser quotes what it did not understand, and that may be a key pasted in the wrong place.
+  report(Failure{FailureCode("arguments_wrong"), what, meant.empty() ? "See: locksmith --help" : "Did you mean " + meant + "? See: locksmith --help", Blame::user}, shell);
+  return ExitCode::wrong_use;
 }
 
 }  // namespace
@@ -109,37 +162,34 @@ int print_help(const CLI::App& app, const CLI::ParseError& asked, const Shell& s
 int run(int argc, char** argv) {
   open_what_is_closed();
   Shell shell;
-  CLI::App app("Finds out why a Claude API key does not work, and keeps it from happening again.", "locksmith");
-  app.require_subcommand(0, 1);
-  app.fallthrough();
-  app.add_flag("--json", shell.json, "One JSON document on stdout, for machines");
-  app.add_flag("--no-color", shell.no_color, "No colour, even on a terminal");
-  add_diagnose(app, shell);
-  add_doctor(app, shell);
-  add_emulate(app, shell);
-  add_explain(app, shell);
-  add_keys(app, shell);
-  add_report(app, shell);
-  add_serve(app, shell);
-  add_status(app, shell);
-  add_version(app, shell);
+  CommandLine line("Finds out why a Claude API key does not work, and keeps it from happening again.", "locksmith");
+  const Command root = line.root();
+  root.flag("--json", shell.json, "One JSON document on stdout, for machines");
+  root.flag("--no-color", shell.no_color, "No colour, even on a terminal");
+  add_completions(root, line, shell);
+  add_diagnose(root, shell);
+  add_doctor(root, shell);
+  add_emulate(root, shell);
+  add_explain(root, shell);
+  add_keys(root, shell);
+  add_report(root, shell);
+  add_serve(root, shell);
+  add_status(root, shell);
+  add_version(root, shell);
   try {
-    // `locksmith --offline` is `locksmith doctor --offline`: the doctor is what the program does without a command.
-    std::vector<std::string> words(argv + 1, argv + argc);
-    const auto is_global = [](const std::string& word) {
-      return word == "--json" || word == "--no-color" || word == "--help" || word == "-h";
-    };
-    const auto first = std::ranges::find_if_not(words, is_global);
-    if (first != words.end() && first->starts_with("--")) words.insert(words.begin(), "doctor");
-    std::ranges::reverse(words);  // as the parser takes them
-    app.parse(std::move(words));
-    const int code = app.get_subcommands().empty() ? examine_by_default(shell) : shell.exit_code;
-    return after_last_bytes(code, shell);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return print_help(app, error, shell);
-    // The parser quotes what it did not understand, and that may be a key pasted in the wrong place.
-    report(Failure{FailureCode("arguments_wrong"), error.what(), "See: locksmith --help", Blame::user}, shell);
-    return ExitCode::wrong_use;
+    const std::vector<std::string> words = as_meant(std::vector<std::string>(argv + 1, argv + argc));
+    const CommandLine::Parsed parsed = line.parse(words);
+    switch (parsed.outcome) {
+      case CommandLine::Outcome::ran:
+        return after_last_bytes(shell.exit_code, shell);
+      case CommandLine::Outcome::nothing:
+        return after_last_bytes(examine_by_default(shell), shell);
+      case CommandLine::Outcome::help:
+        return print_help(parsed.text, shell);
+      case CommandLine::Outcome::wrong:
+        return wrong_words(line, words, parsed.text, shell);
+    }
+    return ExitCode::our_fault;
   } catch (const std::system_error& error) {
     // fmt says by this that it could not print.
     if (std::ferror(stdout) != 0) return output_failed(error.code().value(), shell);

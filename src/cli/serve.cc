@@ -67,24 +67,23 @@ int serve(const ServeFlags& flags, bool try_sandbox, const Shell& shell) {
 
 }  // namespace
 
-void add_serve(CLI::App& app, Shell& shell) {
-  CLI::App* command = app.add_subcommand("serve", "The gateway: real keys stay here, apps get virtual ones");
+void add_serve(const Command& root, Shell& shell) {
+  const Command command = root.command("serve", "The gateway: real keys stay here, apps get virtual ones");
   auto flags = std::make_shared<ServeFlags>();
   auto check = std::make_shared<bool>(false);
-  command->add_option("--config", flags->config, "Settings in TOML; else LOCKSMITH_CONFIG")->type_name("FILE");
-  command->add_flag("--check", *check, "Say whether the settings and credentials can serve, and end");
+  command.option("--config", flags->config, "Settings in TOML; else LOCKSMITH_CONFIG").takes("FILE");
+  command.flag("--check", *check, "Say whether the settings and credentials can serve, and end");
   auto try_sandbox = std::make_shared<bool>(false);
-  command->add_flag_callback("--no-sandbox", [flags] { flags->values["sandbox"] = "false"; }, "The same as --sandbox false");
-  command->add_flag("--selftest-sandbox", *try_sandbox)->group("");  // for tests and the curious; not in --help
+  command.on_flag("--no-sandbox", [flags] { flags->values["sandbox"] = "false"; }, "The same as --sandbox false");
+  command.flag("--selftest-sandbox", *try_sandbox, "").hidden();  // for tests and the curious; not in --help
   for (const ServeSetting& setting : serve_settings()) {
     command
-        ->add_option_function<std::string>(
+        .on_value(
             setting.flag(), [flags, name = std::string(setting.name)](const std::string& text) { flags->values[name] = text; },
-            std::string(setting.help))
-        ->type_name(std::string(setting.type_name));
+            std::string(setting.help)).takes(std::string(setting.type_name));
   }
-  command->footer(kExample);
-  command->callback([flags, check, try_sandbox, &shell] {
+  command.footer(kExample);
+  command.run([flags, check, try_sandbox, &shell] {
     shell.exit_code = *check ? check_settings(*flags, shell) : serve(*flags, *try_sandbox, shell);
   });
 }

@@ -4,10 +4,10 @@
 
 namespace locksmith::cli {
 
-void add_version(CLI::App& app, Shell& shell) {
-  CLI::App* command = app.add_subcommand("version", "Print the version");
-  command->footer("Example:\n  locksmith version --json");
-  command->callback([&shell] {
+void add_version(const Command& root, Shell& shell) {
+  const Command command = root.command("version", "Print the version");
+  command.footer("Example:\n  locksmith version --json");
+  command.run([&shell] {
     if (shell.json) {
       fmt::print("{{\"schema\":\"locksmith.version/1\",\"version\":\"{}\"}}\n", LOCKSMITH_VERSION);
     } else {

@@ -110,18 +110,6 @@ std::string nearest_fault(std::string_view name) {
   return std::string(nearest(name, known));
 }
 
-std::string_view nearest(std::string_view name, std::span<const std::string_view> known) {
-  std::string_view found;
-  std::size_t least = name.size() / 3 + 2;
-  for (const std::string_view candidate : known) {
-    if (const std::size_t d = edit_distance(name, candidate); d < least) {
-      least = d;
-      found = candidate;
-    }
-  }
-  return found;
-}
-
 std::string unknown_member(wire::json::Value object, std::string_view place, std::span<const std::string_view> known) {
   std::string mistake;
   object.for_each_member([&](std::string_view name, wire::json::Value) {

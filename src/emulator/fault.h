@@ -41,8 +41,6 @@ const std::vector<Fault>& built_in_faults();
 const Fault* find_fault(std::string_view name);
 // The known name nearest to a mistyped one; empty where none is near.
 std::string nearest_fault(std::string_view name);
-// The one of `known` that is nearest to a mistyped name; empty where none is near.
-std::string_view nearest(std::string_view name, std::span<const std::string_view> known);
 // What is wrong with an object of a scenario that has a member beside `known`, and which one was most likely meant; empty where
 // nothing is. A mistyped member would silently not do what it was written for.
 std::string unknown_member(wire::json::Value object, std::string_view place, std::span<const std::string_view> known);

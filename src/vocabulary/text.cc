@@ -55,6 +55,25 @@ std::size_t edit_distance(std::string_view one, std::string_view other) {
   return row.back();
 }
 
+std::string_view nearest(std::string_view name, std::span<const std::string_view> known) {
+  constexpr std::size_t kLongestName = 64;
+  if (name.size() > kLongestName) return {};
+  std::string_view found;
+  std::size_t least = name.size() / 3 + 2;
+  for (const std::string_view candidate : known) {
+    if (const std::size_t d = edit_distance(name, candidate); d < least) {
+      least = d;
+      found = candidate;
+    }
+  }
+  return found;
+}
+
+std::string nearest(std::string_view name, const std::vector<std::string>& known) {
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  return std::string(nearest(name, views));
+}
+
 std::string without_terminal_sequences(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace locksmith::inline vocabulary {
 
@@ -17,6 +19,11 @@ std::string lower_case(std::string_view text);
 // Levenshtein's distance: how many letters must be changed, added or left out to make one of the other. For names, of which the
 // nearest to a mistyped one is wanted.
 std::size_t edit_distance(std::string_view one, std::string_view other);
+
+// The name of `known` that was probably meant by a mistyped one; empty where none is near (more than a third of its letters and
+// one differ). Names longer than 64 bytes have no near one: the distance costs the product of both lengths.
+std::string_view nearest(std::string_view name, std::span<const std::string_view> known);
+std::string nearest(std::string_view name, const std::vector<std::string>& known);
 
 // Without the sequences of ECMA-48: colours and movements (ESC [ …), titles and links (ESC ] …), other strings up to their
 // end or the line's, and sets of characters. No ESC is left, so what is left cannot form a new sequence. Linear.

@@ -57,7 +57,7 @@ run_case() {
   "$LOCKSMITH" emulate --listen 127.0.0.1:0 --port-file "$folder/port" $faults 2>"$folder/emulator.log" &
   emulator=$!
   waited=0
-  while [ ! -s "$folder/port" ] && [ "$waited" -lt 100 ]; do
+  while [ ! -s "$folder/port" ] && [ "$waited" -lt 2000 ]; do
     sleep 0.05
     waited=$((waited + 1))
   done

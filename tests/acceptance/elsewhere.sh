@@ -29,7 +29,7 @@ printf 'ANTHROPIC_AUTH_TOKEN=%s\n' "$(api_key 2222)" >app/.env
 (cd app && exec env -i HOME="$HOME" ANTHROPIC_API_KEY="$(api_key 3333)" ANTHROPIC_BASE_URL=http://127.0.0.1:9/v1 sleep 60) &
 sleeper=$!
 tries=0
-while [ "$(tr '\0' '\n' <"/proc/$sleeper/comm" 2>/dev/null)" != sleep ] && [ $tries -lt 100 ]; do
+while [ "$(tr '\0' '\n' <"/proc/$sleeper/comm" 2>/dev/null)" != sleep ] && [ $tries -lt 2000 ]; do
   tries=$((tries + 1))
   sleep 0.05
 done

@@ -105,8 +105,8 @@ def ready(port, key):
 
 
 def admin(port, path):
-    """The status of a GET at the admin address; 0 where none came within two seconds."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    """The status of a GET at the admin address; 0 where none came within half a minute."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()

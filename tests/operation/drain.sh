@@ -16,7 +16,7 @@ END
 python3 "$work/manager.py" "$work/notify" >"$work/heard" &
 load=$!
 tries=0
-until [ -S "$work/notify" ]; do tries=$((tries + 1)); [ "$tries" -lt 100 ] || fail 'no manager'; sleep 0.05; done
+until [ -S "$work/notify" ]; do tries=$((tries + 1)); [ "$tries" -lt 2000 ] || fail 'no manager'; sleep 0.05; done
 NOTIFY_SOCKET=$work/notify
 export NOTIFY_SOCKET
 start_gateway
@@ -42,7 +42,7 @@ c = http.client.HTTPConnection('127.0.0.1', $admin_port, timeout=5)
 c.request('GET', '/readyz'); a = c.getresponse(); print(a.status, a.read().decode().strip())"; }
 
 tries=0
-until [ "$(ready)" = '200 ready' ]; do tries=$((tries + 1)); [ "$tries" -lt 50 ] || fail "never ready: $(ready)"; sleep 0.1; done
+until [ "$(ready)" = '200 ready' ]; do tries=$((tries + 1)); [ "$tries" -lt 2000 ] || fail "never ready: $(ready)"; sleep 0.1; done
 printf '%s\n' "$key" | python3 "$work/stream.py" "$gateway_port" stream >"$work/stream.out" 2>&1 &
 stream=$!
 wait_for begun "$work/stream.out"

@@ -13,7 +13,7 @@ reload() { # WANTED WORDS
   tries=0
   until tail -c "+$((before + 1))" "$work/gateway.err" | grep -q -e 'serve: reloaded' -e 'old settings stay'; do
     tries=$((tries + 1))
-    [ "$tries" -lt 200 ] || fail "no answer to SIGHUP"
+    [ "$tries" -lt 2000 ] || fail "no answer to SIGHUP"
     sleep 0.05
   done
   tail -c "+$((before + 1))" "$work/gateway.err" >"$work/said"

@@ -16,7 +16,7 @@ wait_for() {
   tries=0
   until grep -q "$1" "$2" 2>/dev/null; do
     tries=$((tries + 1))
-    [ "$tries" -lt 200 ] || fail "\"$1\" did not come in $2"
+    [ "$tries" -lt 2000 ] || fail "\"$1\" did not come in $2"
     sleep 0.05
   done
 }

@@ -31,7 +31,7 @@ start() {  # NAME ARGUMENT...: starts an emulator on a free port and waits until
   tries=0
   while [ ! -s "$work/$name" ]; do
     tries=$((tries + 1))
-    [ "$tries" -lt 100 ] || { cat "$work/$name.log"; exit 1; }
+    [ "$tries" -lt 2000 ] || { cat "$work/$name.log"; exit 1; }
     sleep 0.1
   done
 }
@@ -55,7 +55,7 @@ END
   tries=0
   until grep -q 'ready on' "$work/gateway.log"; do
     tries=$((tries + 1))
-    [ "$tries" -lt 100 ] || { cat "$work/gateway.log"; exit 1; }
+    [ "$tries" -lt 2000 ] || { cat "$work/gateway.log"; exit 1; }
     sleep 0.1
   done
   gateway_port=$(sed -n 's/.*ready on https*:\/\/127.0.0.1:\([0-9]*\),.*/\1/p' "$work/gateway.log")

@@ -84,7 +84,7 @@ start_dns() {
     --pid-file= --user=root $dns_answers >"$folder/dns.log" 2>&1 &
   keep $!
   tries=0
-  while ! ip netns exec $middle ss -Hlun "sport = :53" | grep -q . && [ "$tries" -lt 100 ]; do
+  while ! ip netns exec $middle ss -Hlun "sport = :53" | grep -q . && [ "$tries" -lt 2000 ]; do
     sleep 0.05
     tries=$((tries + 1))
   done
@@ -103,7 +103,7 @@ start_api() {
 
 wait_for() { # FILE: at most five seconds
   tries=0
-  while [ ! -s "$1" ] && [ "$tries" -lt 100 ]; do
+  while [ ! -s "$1" ] && [ "$tries" -lt 2000 ]; do
     sleep 0.05
     tries=$((tries + 1))
   done
@@ -111,7 +111,7 @@ wait_for() { # FILE: at most five seconds
 }
 wait_port() { # NAMESPACE PORT
   tries=0
-  while ! ip netns exec "$1" ss -Hltn "sport = :$2" | grep -q . && [ "$tries" -lt 100 ]; do
+  while ! ip netns exec "$1" ss -Hltn "sport = :$2" | grep -q . && [ "$tries" -lt 2000 ]; do
     sleep 0.05
     tries=$((tries + 1))
   done

@@ -222,7 +222,8 @@ std::span<const std::string_view> nearest_causes(std::string_view mistyped, std:
   std::vector<std::pair<std::size_t, std::string_view>> ranked;
   for (const CauseCode& code : kCodes) {
     const bool contains = !mistyped.empty() && code.name.find(mistyped) != std::string_view::npos;
-    ranked.emplace_back(contains ? 0 : edit_distance(mistyped, code.name), code.name);
+    const std::size_t distance = contains ? 0 : edit_distance(mistyped, code.name);
+    if (distance < mistyped.size() / 3 + 2) ranked.emplace_back(distance, code.name);
   }
   std::ranges::stable_sort(ranked, {}, &std::pair<std::size_t, std::string_view>::first);
   const std::size_t count = std::min<std::size_t>({room.size(), 3, ranked.size()});

@@ -223,7 +223,8 @@ TEST(Causes, NearestNames) {
   std::string_view room[3];
   EXPECT_THAT(nearest_causes("key_mising", room), Contains("key_missing"));
   EXPECT_THAT(nearest_causes("quoted", room), Contains("key_malformed.quoted"));
-  EXPECT_EQ(nearest_causes(std::string(100000, 'x'), room).size(), 3u);
+  EXPECT_TRUE(nearest_causes("foo", room).empty());  // nothing is near, so nothing is suggested
+  EXPECT_LE(nearest_causes(std::string(100000, 'x'), room).size(), 3u);
 }
 
 }  // namespace
