@@ -11,6 +11,7 @@ struct Shell {
   int exit_code = ExitCode::healthy;
   bool json = false;      // --json: one document for machines
   bool no_color = false;  // --no-color
+  bool plain = false;     // --plain: words instead of signs, ASCII alone
 };
 
 // Prints "locksmith: <message> [code]" and the next step to stderr, with --json also one document (locksmith.error/1) to

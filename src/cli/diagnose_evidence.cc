@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "cli/page_style.h"
 #include "cli/diagnose_inputs.h"
 #include "doctor/intake/error_owner.h"
 #include "doctor/intake/evidence_json.h"
@@ -32,7 +33,7 @@ void print_document(const Examiner& examiner, const Evidence& evidence, const Sh
     fmt::print("{}\n", out);
     return;
   }
-  doctor::present::Page page({.color = use_color(shell), .width = 80});
+  doctor::present::Page page(page_style(shell));
   doctor::present::write_diagnosis(page, diagnosis, evidence);
   if (word == "undetermined") {
     page.line("  Add what is known (status, request id, where the key is set), or run: locksmith doctor");

@@ -1,3 +1,4 @@
+#include "cli/page_style.h"
 #include "cli/diagnose_inputs.h"
 
 #include <fmt/core.h>
@@ -78,7 +79,7 @@ int print_cases(const std::vector<doctor::present::Case>& cases, std::string_vie
     fmt::print("{}\n", out);
     return tally.exit_code();
   }
-  doctor::present::Page page({.color = use_color(shell), .width = 80});
+  doctor::present::Page page(page_style(shell));
   if (!headline.empty()) {
     page.paragraph("", 2, headline);
     if (!cases.empty()) page.line();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cli/page_style.h"
 #include "cli/diagnose_inputs.h"
 #include "knowledge/symptoms.h"
 
@@ -107,7 +108,7 @@ int diagnose_symptom(const std::string& name, const Shell& shell) {
   if (shell.json) {
     fmt::print("{}\n", json(*found));
   } else {
-    Page page({.color = use_color(shell), .width = 80});
+    Page page(page_style(shell));
     write(page, *found);
     fmt::print("{}", page.take());
   }

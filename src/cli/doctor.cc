@@ -1,6 +1,8 @@
 // locksmith doctor: the examination of this machine.
 #include <fmt/core.h>
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -9,6 +11,8 @@
 
 #include "cli/command.h"
 #include "cli/doctor_where.h"
+#include "cli/page_style.h"
+#include "cli/tell.h"
 #include "cli/line_reader.h"
 #include "doctor/examination/examination.h"
 #include "doctor/examination/judge.h"
@@ -18,6 +22,7 @@
 #include "host/epoll_loop.h"
 #include "host/machine.h"
 #include "knowledge/knowledge.h"
+#include "knowledge/models.h"
 #include "vocabulary/limits.h"
 #include "vocabulary/text.h"
 
@@ -36,6 +41,7 @@ struct Flags {
   bool offline = false;
   bool deep = false;
   bool account = false;
+  bool verbose = false;
   std::string report;
   std::string compare;
   std::string echo;
@@ -43,6 +49,8 @@ struct Flags {
 };
 
 constexpr std::string_view kAdminVariable = "ANTHROPIC_ADMIN_KEY";
+constexpr Duration kQuietFor = std::chrono::seconds(1);
+constexpr std::string_view kMozillaRoots = "/usr/share/ca-certificates/mozilla";  // Debian's package ca-certificates
 constexpr std::string_view kStatusVariable = "LOCKSMITH_STATUS_URL";
 
 // Where the status page is asked: a company's own copy where one is named, the public ones only for the public API.
@@ -158,6 +166,8 @@ int examine(const Flags& flags, const Shell& shell) {
   if (!place->is_reachable) options.offline_because = "the network of " + survey.where + " is not this machine's";
   options.deep = flags.deep;
   options.examiner = examiner->get();
+  if (const auto model = knowledge::smallest_model()) options.smallest_model = *model;
+  if (host::RealFiles().facts(std::string(kMozillaRoots)).exists) options.bundled_roots = kMozillaRoots;
   options.status_pages = status_pages(survey, flags);
   if (const auto resolver = host::RealFiles().read("/etc/resolv.conf", limits::kTextFile)) options.resolv_conf = resolver->reveal();
   if (const auto hosts = host::RealFiles().read("/etc/hosts", limits::kTextFile)) options.hosts_file = hosts->reveal();
@@ -174,17 +184,17 @@ int examine(const Flags& flags, const Shell& shell) {
   if (!flags.echo.empty()) options.echo = flags.echo;
   if (!flags.model.empty()) options.model = flags.model;
 
-  const doctor::present::Style style{.color = use_color(shell), .width = 80};
+  const doctor::present::Style style = page_style(shell);
+  // Steps that end after a second show a person that it goes on; on standard error, so that the result stays whole.
   std::function<void(const Tried&)> progress;
-  if (!shell.json) {
-    Page page(style);
-    doctor::present::write_survey(page, survey);
-    doctor::present::write_outgoing(page, doctor::survey::compose(survey, options.base_url));
-    print(page);
-    progress = [&style](const Tried& tried) {
+  const Tick began = loop.tick();
+  if (!shell.json && isatty(STDERR_FILENO) == 1) {
+    progress = [&](const Tried& tried) {
+      if (loop.tick() - began < kQuietFor) return;
       Page step(style);
       doctor::present::write_tried(step, tried);
-      print(step);
+      const std::string text = step.take();
+      tell("{}", text);
     };
   }
   const Examination examination = doctor::examination::examine(loop, std::move(survey), options, progress);
@@ -198,6 +208,12 @@ int examine(const Flags& flags, const Shell& shell) {
     fmt::print("{}", json);
   } else {
     Page page(style);
+    if (flags.verbose) {
+      doctor::present::write_verdict_line(page, examination, diagnosis, verdict);
+      page.line();
+      doctor::present::write_examined(page, examination);
+      page.line();
+    }
     doctor::present::write_outcome(page, examination, diagnosis, verdict);
     if (comparison) doctor::present::write_comparison(page, *comparison);
     print(page);
@@ -208,6 +224,7 @@ int examine(const Flags& flags, const Shell& shell) {
       plain.json = false;  // one document stands on stdout already
       return report(saved.error(), plain);
     }
+    tell("The report is in {} (redacted; it holds no credential).\n", flags.report);
   }
   return exit_code(verdict);
 }
@@ -222,6 +239,7 @@ void add_doctor(const Command& root, Shell& shell) {
   command.option("--model", flags->model, "The model to ask for");
   command.flag("--offline", flags->offline, "No network at all: judge the credential's form and place only");
   command.flag("--deep", flags->deep, "Also send a request that costs a few tokens, and a streamed one");
+  command.flag("-v,--verbose", flags->verbose, "Also what was looked at and tried, step by step");
   command.flag("--account", flags->account, "Also look the key up in the Admin API, with the Admin key in ANTHROPIC_ADMIN_KEY");
   auto pid = command.option("--pid", flags->where.pid, "Look at this running process's environment instead of the shell's").positive();
   auto unit = command.option("--systemd", flags->where.unit, "Look at what this systemd unit is given: UNIT.service, or a unit file");

@@ -103,7 +103,7 @@ int print_help(const std::string& asked, const Shell& shell) {
 }
 
 bool is_global(const std::string& word) {
-  return word == "--json" || word == "--no-color" || word == "--help" || word == "-h";
+  return word == "--json" || word == "--no-color" || word == "--plain" || word == "--help" || word == "-h";
 }
 
 // What people type for what is called otherwise here; and without a command, the doctor is what the program does.
@@ -166,6 +166,7 @@ int run(int argc, char** argv) {
   const Command root = line.root();
   root.flag("--json", shell.json, "One JSON document on stdout, for machines");
   root.flag("--no-color", shell.no_color, "No colour, even on a terminal");
+  root.flag("--plain", shell.plain, "Words instead of signs, in ASCII; for screen readers");
   add_completions(root, line, shell);
   add_diagnose(root, shell);
   add_doctor(root, shell);

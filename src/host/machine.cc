@@ -71,6 +71,19 @@ std::optional<Secret> RealEnvironment::variable(std::string_view name) const {
   return Secret(value);
 }
 
+std::vector<std::string> RealEnvironment::names() const {
+  std::vector<std::string> names;
+  for (char** one = environ; one != nullptr && *one != nullptr && names.size() < limits::kEnvironmentNames; ++one) {
+    const std::string_view assignment(*one);
+    const std::size_t equals = assignment.find('=');
+    if (equals != std::string_view::npos && equals != 0) names.emplace_back(assignment.substr(0, equals));
+  }
+  std::ranges::sort(names);
+  const auto repeated = std::ranges::unique(names);
+  names.erase(repeated.begin(), repeated.end());
+  return names;
+}
+
 std::optional<std::string> RealEnvironment::home() const {
   const char* value = std::getenv("HOME");
   if (value == nullptr || *value == '\0') return std::nullopt;

@@ -10,6 +10,7 @@ namespace locksmith::host {
 class RealEnvironment final : public world::Environment {
  public:
   std::optional<Secret> variable(std::string_view name) const override;
+  std::vector<std::string> names() const override;
   std::optional<std::string> home() const override;
   std::string working_directory() const override;
   world::Os os() const override;

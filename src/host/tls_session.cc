@@ -1,5 +1,6 @@
 #include "host/tls_session.h"
 
+#include <dirent.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -78,6 +79,22 @@ bool use_pem(SSL_CTX* context, const world::TlsServerOptions& options) {
   return used && key_used;
 }
 
+// At most so many files are read: Mozilla's list has about 150.
+constexpr std::size_t kBundledFiles = 1000;
+
+void load_bundled(SSL_CTX* context, const std::string& folder) {
+  const auto close = [](DIR* open) { ::closedir(open); };
+  const std::unique_ptr<DIR, decltype(close)> open(::opendir(folder.c_str()), close);
+  if (!open) return;
+  std::size_t count = 0;
+  while (const dirent* entry = ::readdir(open.get())) {
+    const std::string_view name(entry->d_name);
+    if (!name.ends_with(".crt") && !name.ends_with(".pem")) continue;
+    if (++count > kBundledFiles) return;
+    SSL_CTX_load_verify_locations(context, (folder + "/" + std::string(name)).c_str(), nullptr);
+  }
+}
+
 bool use_files(SSL_CTX* context, const world::TlsServerOptions& options) {
   return SSL_CTX_use_certificate_chain_file(context, options.certificate_file.c_str()) == 1 &&
          SSL_CTX_use_PrivateKey_file(context, options.key_file.c_str(), SSL_FILETYPE_PEM) == 1;
@@ -135,10 +152,20 @@ Result<TlsContext> make_server_context(const world::TlsServerOptions& options) {
 }
 
 Result<TlsContext> ClientContexts::get(const world::TlsClientOptions& options) {
-  const std::pair key(options.ca_file, options.ca_replaces_system);
+  const std::tuple key(options.ca_file, options.ca_replaces_system, options.ca_folder, options.bundled_folder, options.ignores_environment);
   if (const auto found = contexts_.find(key); found != contexts_.end()) return found->second;
   TlsContext context = make_context(TLS_client_method());
-  if (options.ca_file.empty() || !options.ca_replaces_system) SSL_CTX_set_default_verify_paths(context.get());
+  if (!options.bundled_folder.empty()) {
+    load_bundled(context.get(), options.bundled_folder);
+  } else if (options.ca_file.empty() || !options.ca_replaces_system) {
+    if (options.ignores_environment) {
+      SSL_CTX_load_verify_locations(context.get(), X509_get_default_cert_file(), nullptr);
+      SSL_CTX_load_verify_locations(context.get(), nullptr, X509_get_default_cert_dir());
+    } else {
+      SSL_CTX_set_default_verify_paths(context.get());
+    }
+  }
+  if (!options.ca_folder.empty()) SSL_CTX_load_verify_locations(context.get(), nullptr, options.ca_folder.c_str());
   if (!options.ca_file.empty() &&
       SSL_CTX_load_verify_locations(context.get(), options.ca_file.c_str(), nullptr) != 1) {
     return unreadable("The CA file " + options.ca_file + " cannot be read as PEM certificates.");

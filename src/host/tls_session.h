@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <string_view>
 
 #include "vocabulary/failure.h"
@@ -33,7 +34,7 @@ class ClientContexts {
   Result<TlsContext> get(const world::TlsClientOptions& options);
 
  private:
-  std::map<std::pair<std::string, bool>, TlsContext> contexts_;
+  std::map<std::tuple<std::string, bool, std::string, std::string, bool>, TlsContext> contexts_;
 };
 
 class TlsSession {

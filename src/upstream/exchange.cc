@@ -148,6 +148,10 @@ class Run final : public world::StreamHandler, public std::enable_shared_from_th
     auto tls = std::make_shared<world::TlsClientOptions>();
     tls->server_name = plan_.target.host;
     tls->ca_file = plan_.ca_file;
+    tls->ca_folder = plan_.ca_folder;
+    tls->bundled_folder = plan_.bundled_folder;
+    tls->ca_replaces_system = plan_.ca_replaces_system;
+    tls->ignores_environment = plan_.ignores_environment;
     return tls;
   }
 

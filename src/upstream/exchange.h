@@ -30,7 +30,10 @@ struct Plan {
   std::optional<Target> proxy;                              // CONNECT for https, absolute form for http
   world::Family family = world::Family::any;
   std::optional<world::Address> at;                         // instead of a look-up; not with a proxy
-  std::string ca_file;                                      // added to the system's store
+  // Which certificates are trusted, as world::TlsClientOptions says it.
+  std::string ca_file, ca_folder, bundled_folder;
+  bool ca_replaces_system = false;
+  bool ignores_environment = false;
   bool expects_events = false;                              // read the answer as server-sent events
   Duration deadline = limits::kHttpProbe;                   // for all of it
 };

@@ -53,6 +53,15 @@ inline constexpr std::size_t kLogExample = 4096;
 inline constexpr ByteCount kEnvironment = 8_MiB;
 // Entries taken from one .env or settings file: more means it is not one.
 inline constexpr std::size_t kEntriesPerFile = 4096;
+// Variables of an environment whose values are looked at: shells have some hundred, and a value may hold a credential under any name.
+inline constexpr std::size_t kEnvironmentNames = 4096;
+// Folders above the working one in which a .env file is looked for: projects nest, and the root of a disk is no project.
+inline constexpr std::size_t kFoldersAbove = 8;
+// Sources of a program in which a look shows whether it loads its .env file, and of each so much: it is said at the top.
+inline constexpr std::size_t kSourcesRead = 40;
+inline constexpr ByteCount kSourceFile = 256_KiB;
+// Processes above this one that are asked for their names: deeper nesting than cron, make, a shell and a script is not worth a wait.
+inline constexpr std::size_t kParentsAsked = 12;
 
 // --- Error text --------------------------------------------------------------------------------------------------------
 // What is looked at of one error text: an API error is under 2 KiB, a stack trace around it under 64 KiB.
@@ -192,6 +201,6 @@ inline constexpr Duration kTlsProbe = 3s;
 inline constexpr Duration kHttpProbe = 6s;
 inline constexpr Duration kStreamProbe = 6s;
 inline constexpr Duration kStatusPage = 3s;         // a page about the API, not the API: never worth the whole time
-inline constexpr std::size_t kIsolationTests = 5;   // requests of the second round: enough to separate three causes
+inline constexpr std::size_t kIsolationTests = 6;   // requests of the second round: enough to separate three causes
 
 }  // namespace locksmith::inline vocabulary::limits

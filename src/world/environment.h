@@ -1,10 +1,10 @@
 // What a process is given: its environment variables, its place in the file system, who it runs as.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "vocabulary/secret.h"
 
@@ -18,6 +18,8 @@ class Environment {
   // nullopt: not set. An empty Secret: set to the empty string; the two differ (evidence.md: state empty, unset).
   // A variable may hold a credential, so the value is a Secret until the caller knows better.
   virtual std::optional<Secret> variable(std::string_view name) const = 0;
+  // The names of all variables, sorted, each once; at most limits::kEnvironmentNames.
+  virtual std::vector<std::string> names() const = 0;
   virtual std::optional<std::string> home() const = 0;       // absent where the process has none
   virtual std::string working_directory() const = 0;
   virtual Os os() const = 0;

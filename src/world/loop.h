@@ -121,6 +121,9 @@ struct TlsClientOptions {
   std::string server_name;                 // SNI and the name that the certificate must carry
   std::string ca_file;                     // PEM; empty: the system's store (with SSL_CERT_FILE and SSL_CERT_DIR)
   bool ca_replaces_system = false;         // false: ca_file is added to the system's store
+  std::string ca_folder;                   // hashed, as SSL_CERT_DIR wants it; added to the rest
+  std::string bundled_folder;              // PEM files that stand for a store that a client brings along, instead of the system's
+  bool ignores_environment = false;        // the system's store where the library was built to look, whatever SSL_CERT_… say
   bool verify = true;                      // false only to learn what an unverifiable peer would show; nothing is sent
   std::vector<std::string> alpn;           // empty: no ALPN extension
 };

@@ -32,6 +32,7 @@ class GivenEnvironment final : public world::Environment {
   void set_container() { container_ = true; }
 
   std::optional<Secret> variable(std::string_view name) const override;
+  std::vector<std::string> names() const override;
   std::optional<std::string> home() const override;  // its HOME
   std::string working_directory() const override { return folder_; }
   world::Os os() const override { return here_->os(); }

@@ -1,5 +1,7 @@
 #include "doctor/elsewhere/elsewhere.h"
 
+#include "vocabulary/limits.h"
+
 namespace locksmith::doctor::elsewhere {
 
 void GivenEnvironment::set(std::string_view name, std::string_view value) {
@@ -19,6 +21,14 @@ void GivenEnvironment::unset(std::string_view name) {
 std::optional<Secret> GivenEnvironment::variable(std::string_view name) const {
   const auto found = variables_.find(name);
   return found == variables_.end() ? std::nullopt : std::optional(found->second.duplicate());
+}
+
+std::vector<std::string> GivenEnvironment::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : variables_) {
+    if (names.size() < limits::kEnvironmentNames) names.push_back(name);
+  }
+  return names;
 }
 
 std::optional<std::string> GivenEnvironment::home() const {

@@ -59,6 +59,7 @@ class UnitReading {
   void give(const UnitFile& file);
   void give_home(const std::string& user);
   void read_values(const UnitFile::EnvironmentFile& file);
+  void remark_exports(const std::string& path, std::string_view text);
   void remark(std::string place, std::string sentence) {
     out_.remarks.push_back({std::move(place), std::move(sentence)});
   }
@@ -129,8 +130,25 @@ void UnitReading::read_values(const UnitFile::EnvironmentFile& file) {
   if (text) {
     for (const std::string& assignment : read_environment_file(text->reveal()))
       out_.environment->set(assignment);
+    remark_exports(file.path, text->reveal());
   } else if (!file.may_be_missing || text.error().code.name() != "file_not_found") {
     remark(file.path, "The unit's EnvironmentFile: " + text.error().message);
+  }
+}
+
+// systemd.exec(5): an EnvironmentFile has NAME=value lines and is not run by a shell, so that "export" is part of the name.
+void UnitReading::remark_exports(const std::string& path, std::string_view text) {
+  std::size_t number = 0;
+  while (!text.empty()) {
+    ++number;
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    if (!line.starts_with("export ") || line.find('=') == std::string_view::npos) continue;
+    const std::string name(line.substr(7, line.find('=') - 7));
+    remark(path, "Line " + std::to_string(number) + " begins with export, which systemd does not know: " + name + " is not set by it.");
+    if (name.starts_with("ANTHROPIC_") || name.starts_with("CLAUDE_")) out_.observations.emplace_back("config.line-not-read");
   }
 }
 

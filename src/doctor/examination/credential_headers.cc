@@ -1,5 +1,7 @@
 #include "doctor/examination/credential_headers.h"
 
+#include <algorithm>
+
 namespace locksmith::doctor::examination {
 namespace {
 
@@ -17,10 +19,13 @@ Secret bearer(std::string_view value) {
 }  // namespace
 
 void add_credential(upstream::Plan& plan, Header header, std::string_view value, survey::ClientKind client) {
-  plan.headers.emplace_back("anthropic-version", survey::traits(client).version);
+  const auto has = [&](std::string_view name) {
+    return std::ranges::any_of(plan.credentials, [&](const auto& field) { return field.first == name; });
+  };
+  if (!has("anthropic-version")) plan.headers.emplace_back("anthropic-version", survey::traits(client).version);
   if (header == Header::x_api_key || header == Header::both) plan.credentials.emplace_back("x-api-key", Secret(value));
   if (header != Header::x_api_key) plan.credentials.emplace_back("authorization", bearer(value));
-  if (header == Header::bearer_oauth) plan.headers.emplace_back("anthropic-beta", kOauthBeta);
+  if (header == Header::bearer_oauth && !has("anthropic-beta")) plan.headers.emplace_back("anthropic-beta", kOauthBeta);
 }
 
 Header other_header(Header header) { return header == Header::x_api_key ? Header::bearer : Header::x_api_key; }

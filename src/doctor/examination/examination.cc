@@ -41,6 +41,16 @@ std::string_view hosts_entry(std::string_view hosts, std::string_view name) {
   return {};
 }
 
+// "https://host:1/path?query#x" -> "https://host:1" and "/path?query": what goes into the connection and into the request line.
+std::pair<std::string, std::string> split_url(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  const std::size_t authority = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const std::size_t end = std::min(url.find_first_of("/?#", authority), url.size());
+  std::string_view path = url.substr(end);
+  path = path.substr(0, path.find('#'));
+  return {std::string(url.substr(0, end)), (path.starts_with('/') ? "" : "/") + std::string(path)};
+}
+
 bool is_this_machine(const upstream::Target& target) {
   const auto address = world::parse_ip(target.host, target.port);
   return target.host == "localhost" || (address && world::is_loopback(*address));
@@ -55,6 +65,10 @@ Examiner::Examiner(world::Loop& loop, survey::Survey survey, const Options& opti
 
 Examination Examiner::run() {
   survey::describe(result_.survey, result_.evidence);
+  if (result_.survey.winner && winner().origin == survey::Origin::dotenv && winner().loaded == survey::Loads::unknown) {
+    result_.condition = "your program loads " + winner().described.source.substr(7) + ": the environment here lacks " + winner().variable;
+    if (!result_.survey.project.dotenv_by.empty()) result_.condition += " (" + result_.survey.project.dotenv_by + ")";
+  }
   if (options_.model) result_.evidence.request.model = *options_.model;
   if (options_.base_url) {
     result_.evidence.settings.base_url = *options_.base_url;
@@ -66,9 +80,9 @@ Examination Examiner::run() {
     skip("network", "not tried: " + options_.offline_because);
     return std::move(result_);
   }
-  std::string base = result_.evidence.settings.base_url.value_or("");
-  if (base.empty() && result_.survey.winner) base = winner().base_url;
-  auto target = upstream::parse_target(base.empty() ? kDefaultBase : base);
+  // Where the client makes no URL of its base, the path to what was meant still tells something.
+  const survey::RequestUrl url = survey::url_for(result_.survey, options_.base_url, "/");
+  auto target = upstream::parse_target(split_url(url.text).first);
   if (!target) {
     tell({"base URL", Outcome::failed, target.error().message, {}, {}});
     note("request.not-sent");
@@ -138,8 +152,7 @@ void Examiner::fail_with(const Observed& seen, std::string_view method, std::str
   failed_path_ = path;
   describe_failure(seen, result_.evidence);
   result_.evidence.request.method = method;
-  const std::string_view scheme = target_.tls ? "https://" : "http://";
-  result_.evidence.request.url = std::string(scheme) + target_.authority() + target_.path_prefix + std::string(path);
+  result_.evidence.request.url = model::credential::redact(survey::url_for(result_.survey, options_.base_url, path).text);
   result_.evidence.request.headers = result_.outgoing.shown_headers();
 }
 
@@ -161,6 +174,7 @@ void Examiner::compose() {
   request.method = result_.outgoing.method;
   request.url = result_.outgoing.url;
   request.headers = result_.outgoing.shown_headers();
+  if (!result_.outgoing.base.empty()) result_.evidence.settings.base_url = result_.outgoing.base;
   if (!has_secret()) return;
   const auto& t = survey::traits(result_.survey.client);
   const std::string_view raw = winner().value.reveal();
@@ -240,30 +254,67 @@ Plan Examiner::plan(std::string_view method, std::string_view path, Duration dea
   Plan p;
   p.target = target_;
   p.method = method;
-  p.path = path;
+  p.path = split_url(survey::url_for(result_.survey, options_.base_url, path).text).second;
   p.proxy = proxy_;
   p.deadline = left(deadline);
   p.headers.emplace_back("accept", "application/json");
   p.headers.emplace_back("user-agent", "locksmith-doctor/0.1");
-  for (const std::string_view name : survey::traits(result_.survey.client).ca_files) {
-    const survey::Setting* setting = result_.survey.setting(name);
-    if (setting != nullptr && p.ca_file.empty() && !name.ends_with("_DIR")) p.ca_file = setting->value;
-  }
+  trust_as_client(p);
   return p;
 }
 
-// The client's own request, custom headers and all; another value or header goes alone.
-Plan Examiner::with_credential(Plan plan, std::string_view value, survey::Header header) const {
-  if (header != result_.survey.header || !sent_.equals(value)) {
-    add_credential(plan, header, value, result_.survey.client);
-    return plan;
+// A certificate that this program trusts proves nothing for a client with a list of its own. The list is Mozilla's, which Debian keeps
+// beside its store; elsewhere the system's store stands for it.
+void Examiner::trust_as_client(Plan& plan) const {
+  const auto& t = survey::traits(result_.survey.client);
+  const auto& s = result_.survey;
+  plan.ignores_environment = s.client != survey::ClientKind::any;
+  const survey::Setting* options = s.setting("NODE_OPTIONS");
+  const std::string_view node = options == nullptr ? "" : std::string_view(options->value);
+  const bool node_asks_system = node.find("--use-system-ca") != std::string_view::npos || node.find("--use-openssl-ca") != std::string_view::npos || s.setting("NODE_USE_SYSTEM_CA") != nullptr;
+  const bool is_node = std::ranges::find(t.ca_files, "NODE_EXTRA_CA_CERTS") != t.ca_files.end() && t.trust != survey::Trust::system;
+  if (t.trust == survey::Trust::bundled && !(is_node && node_asks_system)) plan.bundled_folder = options_.bundled_roots;
+  if (is_node && node.find("--use-openssl-ca") != std::string_view::npos) plan.ignores_environment = false;
+  for (const std::string_view name : t.ca_files) {
+    const survey::Setting* setting = s.setting(name);
+    if (setting == nullptr || setting->value.empty()) continue;
+    if (name.ends_with("_DIR")) {
+      if (plan.ca_file.empty() && plan.ca_folder.empty()) plan.ca_folder = setting->value;
+    } else if (plan.ca_file.empty()) {
+      // Node warns of a file that it cannot read and goes on without it; the others fail, and it is told of them.
+      if (is_node && std::ranges::find(s.observations, "config.ca-file-missing") != s.observations.end()) continue;
+      plan.ca_file = setting->value;
+      plan.ca_replaces_system = !is_node && s.client != survey::ClientKind::any;
+    }
+    if (plan.ca_replaces_system) plan.bundled_folder.clear();
   }
+}
+
+Plan Examiner::with_credential(Plan plan, std::string_view value, survey::Header header) const {
+  const bool own = !has_secret() || (header == result_.survey.header && sent_.equals(value));
   for (const survey::OutgoingHeader& field : result_.outgoing.headers) {
-    if (field.value.empty()) continue;
-    std::erase_if(plan.headers, [&](const auto& own) { return own.first == field.name; });
+    const bool is_credential = field.name == "x-api-key" || field.name == "authorization";
+    if (field.value.empty() || (!own && is_credential)) continue;
+    std::erase_if(plan.headers, [&](const auto& other) { return other.first == field.name; });
     plan.credentials.emplace_back(field.name, field.value.duplicate());
   }
+  if (!own) add_credential(plan, header, value, result_.survey.client);
   return plan;
+}
+
+bool Examiner::sends_credential() const {
+  if (result_.outgoing.refused != survey::Refused::no) return false;
+  return std::ranges::any_of(result_.outgoing.headers, [](const survey::OutgoingHeader& field) {
+    return (field.name == "x-api-key" || field.name == "authorization") && !field.value.empty();
+  });
+}
+
+// The one that the client is set to; of those that the endpoint lists, one of Claude's; else the smallest that is known.
+std::string Examiner::model_to_ask() const {
+  if (!result_.evidence.request.model.empty()) return result_.evidence.request.model;
+  const auto listed = std::ranges::find_if(listed_models_, [](const std::string& id) { return id.find("claude") != std::string::npos; });
+  if (listed != listed_models_.end()) return *listed;
+  return options_.smallest_model.empty() && !listed_models_.empty() ? listed_models_.front() : options_.smallest_model;
 }
 
 Plan Examiner::question(const std::string& model, std::string_view path, std::string_view more) const {

@@ -21,6 +21,7 @@ namespace locksmith::doctor::examination {
 struct Options {
   std::optional<std::string> base_url;  // instead of what the environment names
   std::optional<std::string> model;
+  std::string smallest_model;           // asked for where nobody named a model and the endpoint lists none
   bool offline = false;                 // no network at all
   std::string offline_because = "--offline";
   bool deep = false;                    // also requests that cost tokens
@@ -28,6 +29,7 @@ struct Options {
   std::vector<std::string> status_pages;  // asked in turn where something failed; empty: none
   std::optional<Secret> admin_key;        // looks the key up in the Admin API; never sent anywhere else
   std::optional<std::string> echo;        // the emulator behind the gateway in question, asked directly what arrived
+  std::string bundled_roots;              // a folder with the certificates that clients bring along; empty: not known here
   std::string hosts_file;                 // the content of /etc/hosts, or empty
   std::string resolv_conf;                // the content of /etc/resolv.conf, or empty: no nameserver is asked directly
 };
@@ -52,6 +54,8 @@ struct Examination {
   std::vector<Tried> tried;
   model::evidence::Evidence evidence;
   bool works = false;  // every request that was made was answered as it should be
+  std::string condition;  // not empty: it works only if this holds, which was not seen; for people, behind "if"
+  std::string missing;    // not empty: what would have to be known to decide, for people
   std::string organization_id, workspace_id;  // as the API's answers name them
 };
 

@@ -40,24 +40,34 @@ class Examiner {
 
   // --- requests
   upstream::Plan plan(std::string_view method, std::string_view path, Duration deadline) const;
+  void trust_as_client(upstream::Plan& plan) const;
+  // The client's own request, custom headers and all; with another value or header only that one thing is changed.
   upstream::Plan with_credential(upstream::Plan plan, std::string_view value, survey::Header header) const;
+  std::string model_to_ask() const;
   static std::string question_body(const std::string& model, std::string_view more = {});
   upstream::Plan question(const std::string& model, std::string_view path, std::string_view more) const;
   void send(upstream::Plan plan, std::move_only_function<void(upstream::Observed)> done);
   const survey::Held& winner() const { return result_.survey.held[*result_.survey.winner]; }
   // False also where the client first fetches a token: what it would fetch it with is not for the API.
+  // Whether the client's request carries a credential whose bytes are known: the chain's, or a custom header's.
+  bool sends_credential() const;
   bool has_secret() const { return result_.survey.winner && !winner().value.empty() && !winner().exchanged; }
   std::string_view sent_value() const { return sent_.reveal(); }
   void compose();
 
   // --- first_round.cc
   void start_first_round();
+  void tell_not_sent();
   void probe_path();
   void probe_models();
   void on_models(const upstream::Observed& seen);
+  bool is_unserved(const upstream::Observed& seen) const;
+  void on_unserved(const upstream::Observed& seen);
+  void ask_for_messages();
+  void on_works();
   void learn_from(const upstream::Observed& seen);
   void probe_count(std::string model);
-  void probe_deep(const std::string& model);
+  void probe_deep(const std::string& model, int max_tokens = 0);
   void probe_large(const std::string& model);
   void probe_stream(const std::string& model);
 
@@ -74,6 +84,7 @@ class Examiner {
   void start_second_round();
   void isolate(Isolation test);
   void isolate_request(std::string what, upstream::Plan plan, std::string changed, std::string_view observation_if_it_works);
+  upstream::Plan without_custom_headers(upstream::Plan plan) const;
   upstream::Plan failed_request(std::string_view value, survey::Header header) const;
   void ask_further(std::string_view repaired);
   void ask_status_page(std::size_t which);
@@ -92,9 +103,11 @@ class Examiner {
   std::vector<FieldPrint> sent_fields_;        // of GET /v1/models, where --echo is to say what arrived
   std::optional<std::int64_t> echoed_before_;  // the far end's last request before ours
   std::vector<std::string> listed_models_;
+  std::optional<upstream::Observed> unserved_;  // of GET /v1/models, where a gateway may serve other paths only
   std::string failed_path_;    // of the request whose failure is told of
   std::string failed_method_;
   std::string failed_body_;
+  Secret meant_;               // the credential without what surrounds it
   Secret sent_;                // the credential as the client puts it into a header, else as it is stored
   Tick started_{};
   int under_way_ = 0;

@@ -26,29 +26,55 @@ constexpr Duration kHeldBack = std::chrono::seconds(1);
 constexpr Duration kAtOnce = std::chrono::milliseconds(5);
 constexpr std::size_t kLargeBody = 96 * 1024; // crosses many packets, stays far below every limit of the API
 
+bool is_official(std::string_view host) { return host == "api.anthropic.com"; }
+
 }  // namespace
 
 void Examiner::start_first_round() {
   begin();
   ask_nameservers();
   probe_path();
-  if (!result_.survey.winner) {
+  const survey::Refused refused = result_.outgoing.refused;
+  if (sends_credential()) {
+    probe_models();
+  } else if (refused != survey::Refused::no && refused != survey::Refused::no_credential && refused != survey::Refused::profile) {
+    tell_not_sent();
+  } else if (!result_.survey.winner) {
     skip("GET /v1/models", "there is no credential to send");
   } else if (winner().exchanged) {
     skip("GET /v1/models", "the client first fetches a token at " + result_.outgoing.token_url + "; the examination does not");
-  } else if (!has_secret()) {
-    skip("GET /v1/models", "the key helper is not run by the examination");
-  } else if (model::credential::examine(sent_value()).sendable) {
-    probe_models();
+    result_.missing = "the token that the client fetches first";
   } else {
-    tell({"GET /v1/models", Outcome::failed, "not sent: no HTTP client can put this value into a header", {}, {}});
-    failed_ = true;
-    failed_method_ = "GET";
-    failed_path_ = kModels;
-    note("request.not-sent");
-    result_.evidence.error.transport = "invalid header value";
+    skip("GET /v1/models", "the key helper is not run by the examination");
+    result_.missing = "what the key helper prints (--run-helper runs it)";
   }
   end();
+}
+
+// What the client does not send is not sent here either.
+void Examiner::tell_not_sent() {
+  tell({"GET /v1/models", Outcome::failed, "not sent: " + result_.outgoing.why, {}, {}});
+  failed_ = true;
+  failed_method_ = "GET";
+  failed_path_ = kModels;
+  note("request.not-sent");
+  switch (result_.outgoing.refused) {
+    case survey::Refused::header:
+      result_.evidence.error.transport = "invalid header value";
+      if (has_secret() && model::credential::examine(sent_value()).sendable) {
+        result_.evidence.error.transport.clear();
+        note("config.custom-headers-invalid");
+      }
+      return;
+    case survey::Refused::proxy:
+      result_.evidence.error.transport = "invalid proxy URL";
+      return;
+    case survey::Refused::url:
+      note("config.base-url-refused");
+      return;
+    default:
+      return;
+  }
 }
 
 // Does the path work, and who answers?
@@ -98,14 +124,35 @@ void Examiner::on_models(const Observed& seen) {
                                                     "will ask for it."});
   }
   if (passed) learn_from(seen);
-  if (!passed) {
+  if (!passed && is_unserved(seen)) {
+    unserved_ = seen;
+  } else if (!passed) {
     fail_with(seen, "GET", kModels);
     if (!seen.status) return skip("POST " + std::string(kCount), "there was no answer before");
     if (*seen.status == 401) return skip("POST " + std::string(kCount), "the credential was refused before");
   }
-  const std::string& asked = result_.evidence.request.model;
-  if (asked.empty() && listed_models_.empty()) return skip("POST " + std::string(kCount), "no model is known to ask for (--model)");
-  probe_count(asked.empty() ? listed_models_.front() : asked);
+  const std::string model = model_to_ask();
+  if (model.empty()) return skip("POST " + std::string(kCount), "no model is known to ask for (--model)");
+  probe_count(model);
+}
+
+// A gateway may serve the one path that clients need. Its "not found" for another says nothing of the credential.
+bool Examiner::is_unserved(const Observed& seen) const {
+  const int status = seen.status.value_or(0);
+  return (status == 404 || status == 405 || status == 501) && !is_official(target_.host) && seen.header("request-id") == nullptr;
+}
+
+// Neither the list nor the count is served. Does the path of messages exist at all? Without a body nothing is asked of a model.
+void Examiner::on_unserved(const Observed& seen) {
+  if (options_.deep) return probe_deep(model_to_ask());
+  Plan p = with_credential(plan("GET", "/v1/messages", limits::kHttpProbe), sent_value(), result_.survey.header);
+  send(std::move(p), [this, seen](Observed answer) {
+    const bool exists = answer.status.value_or(0) == 405;
+    tell_exchange("GET /v1/messages", answer, exists);
+    if (!exists) return fail_with(*unserved_, "GET", kModels);
+    note("gateway.messages-only");
+    result_.missing = "whether a message is answered: this endpoint serves /v1/messages only, and a message costs tokens (--deep sends one)";
+  });
 }
 
 // What a good answer tells for free: models, organization, workspace.
@@ -136,6 +183,7 @@ void Examiner::probe_count(std::string model) {
     const bool passed = is_api_answer(seen);
     tell_exchange("POST " + std::string(kCount) + " (" + model + ")", seen, passed);
     if (!passed) {
+      if (is_unserved(seen) && (unserved_ || !listed_models_.empty())) return on_unserved(seen);
       result_.evidence.request.model = model;
       return fail_with(seen, "POST", kCount);
     }
@@ -143,19 +191,28 @@ void Examiner::probe_count(std::string model) {
     if (options_.deep) {
       probe_deep(model);
     } else {
-      result_.works = true;
+      on_works();
     }
   });
 }
 
+void Examiner::on_works() {
+  result_.works = !failed_;
+}
+
 // max_tokens 0 runs the whole path and bills the input only (documented for warming the prompt cache).
-void Examiner::probe_deep(const std::string& model) {
-  Plan p = question(model, "/v1/messages", ",\"max_tokens\":0");
+void Examiner::probe_deep(const std::string& model, int max_tokens) {
+  Plan p = question(model, "/v1/messages", ",\"max_tokens\":" + std::to_string(max_tokens));
   failed_body_ = p.body;
-  send(std::move(p), [this, model](Observed seen) {
+  send(std::move(p), [this, model, max_tokens](Observed seen) {
     const bool passed = is_api_answer(seen);
-    tell_exchange("POST /v1/messages, max_tokens 0", seen, passed);
+    tell_exchange("POST /v1/messages, max_tokens " + std::to_string(max_tokens), seen, passed);
+    // Gateways that check the request themselves know no 0 there.
+    const int status = seen.status.value_or(0);
+    if (max_tokens == 0 && (status == 400 || status == 422) && !is_official(target_.host)) return probe_deep(model, 1);
+    if (!passed && is_unserved(seen) && unserved_) return fail_with(*unserved_, "GET", kModels);
     if (!passed) return fail_with(seen, "POST", "/v1/messages");
+    if (unserved_) return probe_stream(model);
     probe_large(model);
   });
 }
@@ -192,10 +249,7 @@ void Examiner::probe_stream(const std::string& model) {
       result_.survey.remarks.push_back({"stream", "Its " + std::to_string(seen.events) + " events came together after " + locksmith::to_words(seen.first_byte_took) +
                                                   ": something in between collects the answer before it passes it on."});
     }
-    if (whole) {
-      result_.works = !failed_;
-      return;
-    }
+    if (whole) return on_works();
     const bool ended_in_order = seen.ok();
     fail_with(seen, "POST", "/v1/messages");
     if (!seen.status || *seen.status / 100 != 2) return;

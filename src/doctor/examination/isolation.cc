@@ -16,6 +16,8 @@ struct Row {
 constexpr std::array<Row, kIsolations> kRows{{
     {Isolation::repaired_value, {"key_malformed", "key_revoked_or_invalid", "key_wrong_kind", "", ""}},
     {Isolation::other_header, {"auth_header_format", "key_revoked_or_invalid", "client_bug", "", ""}},
+    {Isolation::without_custom_headers, {"env_shadowed", "key_revoked_or_invalid", "auth_header_format", "beta_header", "request_too_large_or_invalid"}},
+    {Isolation::clean, {"proxy_or_vpn", "tls_interception_or_ca", "waf_or_cloudflare_block", "env_shadowed", "gateway_bug"}},
     {Isolation::without_proxy, {"proxy_or_vpn", "dns_or_connectivity", "tls_interception_or_ca", "waf_or_cloudflare_block", "region_or_country_block"}},
     {Isolation::other_model, {"model_not_found_or_no_access", "wrong_endpoint", "workspace_or_org_mismatch", "overloaded", ""}},
     {Isolation::ipv4, {"dns_or_connectivity", "proxy_or_vpn", "wrong_endpoint", "", ""}},
@@ -29,6 +31,10 @@ bool is_possible(Isolation test, const Possible& possible) {
       return possible.repaired_value;
     case Isolation::other_header:
       return possible.other_header;
+    case Isolation::without_custom_headers:
+      return possible.custom_headers;
+    case Isolation::clean:
+      return possible.clean;
     case Isolation::without_proxy:
       return possible.proxy;
     case Isolation::ipv4:
@@ -50,6 +56,10 @@ std::string_view name(Isolation test) {
       return "the credential without what surrounds it";
     case Isolation::other_header:
       return "the credential in the other header";
+    case Isolation::without_custom_headers:
+      return "without ANTHROPIC_CUSTOM_HEADERS";
+    case Isolation::clean:
+      return "in a clean environment";
     case Isolation::without_proxy:
       return "without the proxy";
     case Isolation::ipv4:

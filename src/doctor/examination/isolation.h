@@ -14,13 +14,15 @@ namespace locksmith::doctor::examination {
 enum class Isolation : std::uint8_t {
   repaired_value,  // the credential without what surrounds it
   other_header,    // the same credential in the other header
+  without_custom_headers,  // without what ANTHROPIC_CUSTOM_HEADERS adds
   without_proxy,   // straight to the host
   ipv4,            // over IPv4 only
   ipv6,            // over IPv6 only
   other_model,     // a model that the API lists
+  clean,           // no proxy, no custom headers, no certificates but the machine's: a clean environment
   default_host,    // the API's own host, without a credential: is it reachable at all?
 };
-inline constexpr std::size_t kIsolations = 7;
+inline constexpr std::size_t kIsolations = 9;
 
 std::string_view name(Isolation test);  // "without the proxy"
 
@@ -28,6 +30,8 @@ std::string_view name(Isolation test);  // "without the proxy"
 struct Possible {
   bool repaired_value = false;
   bool other_header = false;
+  bool custom_headers = false;
+  bool clean = false;
   bool proxy = false;
   bool families = false;      // the host is a name, not an address
   bool other_model = false;

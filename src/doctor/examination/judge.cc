@@ -3,7 +3,8 @@
 namespace locksmith::doctor::examination {
 
 Verdict judge(const Examination& examination, const model::diagnosis::Diagnosis& diagnosis, bool offline) {
-  if (examination.works) return Verdict::healthy;
+  if (examination.works) return examination.condition.empty() ? Verdict::healthy : Verdict::undetermined;
+  if (!examination.missing.empty() && !examination.evidence.error.status) return Verdict::undetermined;
   if (diagnosis.findings.empty()) return Verdict::undetermined;
   // Without a request, a mere hint (two credentials set, a proxy configured) is no finding yet.
   if (offline && diagnosis.findings[0].certainty == model::diagnosis::Certainty::possible) return Verdict::undetermined;

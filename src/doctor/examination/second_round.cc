@@ -19,6 +19,8 @@ bool is_literal(std::string_view host) {
   return host.find(':') != std::string_view::npos || host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
+constexpr std::string_view kHelloPath = "/api/hello";
+
 bool is_official(std::string_view host) { return host == "api.anthropic.com"; }
 
 }  // namespace
@@ -30,11 +32,15 @@ void Examiner::start_second_round() {
     const auto diagnosis = options_.examiner->examine(result_.evidence);
     Possible possible;
     if (has_secret()) {
-      possible.repaired_value = model::credential::core(winner().value.reveal()) != sent_value();
-      possible.other_header = result_.evidence.error.status == 401 && winner().described.shape == "api-key";
+      meant_ = model::credential::meant(winner().value.reveal());
+      possible.repaired_value = !meant_.equals(sent_value()) && model::credential::examine(meant_.reveal()).sendable;
+      possible.other_header = result_.evidence.error.status == 401 && winner().described.shape == "api-key" && !result_.survey.overriding;
       possible.other_model = !listed_models_.empty() && listed_models_.front() != result_.evidence.request.model &&
                              failed_method_ == "POST" && result_.evidence.error.status.value_or(0) / 100 == 4;
     }
+    const bool sends = sends_credential();
+    possible.custom_headers = sends && result_.survey.setting("ANTHROPIC_CUSTOM_HEADERS") != nullptr && has_secret();
+    possible.clean = sends && (proxy_.has_value() || possible.custom_headers || !plan("GET", kHelloPath, limits::kHttpProbe).ca_file.empty());
     possible.proxy = proxy_.has_value();
     possible.families = !is_literal(target_.host) && !proxy_;
     possible.default_host = !is_official(target_.host) && !is_literal(target_.host);
@@ -49,7 +55,7 @@ void Examiner::start_second_round() {
 // The request that failed, with this value in this header.
 Plan Examiner::failed_request(std::string_view value, survey::Header header) const {
   Plan p = plan(failed_method_.empty() ? "GET" : failed_method_, failed_path_.empty() ? "/v1/models?limit=1" : failed_path_, limits::kHttpProbe);
-  const bool carries = has_secret() && failed_path_ != "/api/hello" && model::credential::examine(value).sendable;
+  const bool carries = failed_path_ != kHelloPath && (has_secret() ? model::credential::examine(value).sendable : sends_credential());
   if (carries) p = with_credential(std::move(p), value, header);
   if (failed_method_ == "POST") {
     p.headers.emplace_back("content-type", "application/json");
@@ -60,12 +66,22 @@ Plan Examiner::failed_request(std::string_view value, survey::Header header) con
 
 void Examiner::isolate_request(std::string what, Plan plan, std::string changed, std::string_view observation) {
   send(std::move(plan), [this, what = std::move(what), changed = std::move(changed), observation](Observed seen) {
-    const bool without_credential = failed_path_ == "/api/hello";
+    const bool without_credential = failed_path_ == kHelloPath;
     const bool works = without_credential ? seen.status.has_value() : is_api_answer(seen);
     tell_exchange(what, seen, works, changed);
     if (works && !observation.empty()) note(observation);
+    // The other header is refused as this one is: then it is not the header's fault.
+    if (!works && observation == "works.other-auth-header" && seen.status) note("fails.other-auth-header");
     if (!works && observation == "works.after-resave") fail_with(seen, failed_method_, failed_path_);
   });
+}
+
+// The request as the client would send it with ANTHROPIC_CUSTOM_HEADERS unset.
+Plan Examiner::without_custom_headers(Plan plan) const {
+  plan.credentials.clear();
+  std::erase_if(plan.headers, [](const auto& field) { return field.first.starts_with("anthropic-"); });
+  if (has_secret() && failed_path_ != kHelloPath) add_credential(plan, result_.survey.header, sent_value(), result_.survey.client);
+  return plan;
 }
 
 void Examiner::isolate(Isolation test) {
@@ -75,13 +91,24 @@ void Examiner::isolate(Isolation test) {
   const survey::Header header = result_.survey.header;
   switch (test) {
     case Isolation::repaired_value: {
-      const std::string_view core = model::credential::core(winner().value.reveal());
-      if (!model::credential::examine(core).sendable) return;
-      isolate_request(what, failed_request(core, header), changed, "works.after-resave");
-      return ask_further(core);
+      isolate_request(what, failed_request(meant_.reveal(), header), changed, "works.after-resave");
+      return ask_further(meant_.reveal());
     }
     case Isolation::other_header:
       return isolate_request(what, failed_request(value, other_header(header)), changed, "works.other-auth-header");
+    case Isolation::without_custom_headers: {
+      Plan p = without_custom_headers(failed_request(value, header));
+      return isolate_request(what, std::move(p), changed, "works.fewer-headers");
+    }
+    case Isolation::clean: {
+      Plan p = without_custom_headers(failed_request(value, header));
+      p.proxy.reset();
+      p.ca_file.clear();
+      p.ca_folder.clear();
+      p.ca_replaces_system = false;
+      p.ignores_environment = true;
+      return isolate_request(what, std::move(p), changed, "works.clean-environment");
+    }
     case Isolation::without_proxy: {
       Plan p = failed_request(value, header);
       p.proxy.reset();

@@ -94,6 +94,7 @@ void Examiner::ask_echo(std::move_only_function<void(std::optional<Received>)> d
   if (!target) return done(std::nullopt);
   Plan p = plan("GET", "/_emulator/requests", limits::kConnectProbe);
   p.target = std::move(*target);
+  p.path = "/_emulator/requests";
   p.proxy.reset();
   send(std::move(p), [done = std::move(done)](Observed seen) mutable { done(seen.ok() ? read_received(seen.body) : std::nullopt); });
 }

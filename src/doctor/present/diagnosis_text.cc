@@ -15,38 +15,15 @@ using model::evidence::Evidence;
 using wire::json::Writer;
 
 constexpr std::size_t kIndent = 11;      // where the text behind a label stands
-constexpr std::size_t kReasonsShown = 4; // more reasons do not convince more; --json has all
-constexpr std::size_t kOthersShown = 3;
+constexpr std::size_t kVerdictColumns = 79;
 
 Ink ink_of(model::diagnosis::Certainty certainty) {
   return certainty == model::diagnosis::Certainty::possible ? Ink::yellow : Ink::red;
 }
 
-void write_reasons(Page& page, std::string_view label, const std::vector<Reason>& reasons) {
-  for (std::size_t i = 0; i < std::min(reasons.size(), kReasonsShown); ++i) {
+void write_list(Page& page, std::string_view label, const std::vector<Reason>& reasons, std::size_t most) {
+  for (std::size_t i = 0; i < std::min(reasons.size(), most); ++i) {
     page.paragraph(i == 0 ? label : "", kIndent, reasons[i].because);
-  }
-}
-
-void write_remedy(Page& page, const Remedy& remedy) {
-  bool first = true;
-  for (const auto& step : remedy.steps) {
-    page.paragraph(first ? "  Do" : "", kIndent, "[" + std::string(to_words(step.grade)) + "] " + step.text);
-    if (!step.command.empty()) page.command(kIndent + 2, step.command);
-    first = false;
-  }
-  if (!remedy.do_not.empty()) page.paragraph("  Do not", kIndent, remedy.do_not.substr(remedy.do_not.starts_with("Do not ") ? 7 : 0));
-}
-
-void write_others(Page& page, const Diagnosis& diagnosis) {
-  if (diagnosis.findings.size() < 2) return;
-  page.line();
-  const std::size_t count = std::min(diagnosis.findings.size(), kOthersShown + 1);
-  for (std::size_t i = 1; i < count; ++i) {
-    const Finding& other = diagnosis.findings[i];
-    page.paragraph(i == 1 ? "  Or" : "", kIndent,
-                   std::string(other.code->title) + " (" + std::string(to_words(other.certainty)) + ", " + std::string(other.code->name) +
-                       ")" + (other.supports.empty() ? "" : ": " + std::string(other.supports[0].because)));
   }
 }
 
@@ -66,7 +43,11 @@ void write_finding(Writer& out, const Finding& finding, const Evidence& evidence
   const Remedy remedy = model::diagnosis::remedy(*finding.code, evidence);
   for (const auto& step : remedy.steps) {
     out.begin_object().member("grade", to_words(step.grade)).member("text", std::string_view(step.text));
-    if (!step.command.empty()) out.member("command", std::string_view(step.command));
+    if (!step.command.empty()) {
+      out.member("command", std::string_view(step.command));
+      out.key("argv").begin_array().string(evidence.os == "windows" ? "powershell" : "sh").string(evidence.os == "windows" ? "-Command" : "-c").string(step.command).end_array();
+    }
+    if (!step.place.empty()) out.member("place", std::string_view(step.place));
     out.end_object();
   }
   out.end_array();
@@ -76,27 +57,72 @@ void write_finding(Writer& out, const Finding& finding, const Evidence& evidence
 
 }  // namespace
 
+void write_verdict(Page& page, const Finding& finding) {
+  const std::string head = "problem: " + std::string(finding.code->title);
+  const std::string certainty = "(" + std::string(to_words(finding.certainty)) + ")";
+  if (!page.style().plain) page.sign(ink_of(finding.certainty), Sign::bad);
+  const std::size_t before = page.style().plain ? 0 : 2;
+  const std::size_t most = std::min(page.style().width, kVerdictColumns);
+  const std::string code(finding.code->name);
+  if (before + columns(head) + 1 + certainty.size() + 1 + code.size() <= most) {
+    page.ink(Ink::bold, head).text(" " + certainty + " " + code).line();
+    return;
+  }
+  if (before + columns(head) <= most) {
+    page.ink(Ink::bold, head).line();
+  } else {
+    page.paragraph("", 0, head);
+  }
+  page.text("  " + certainty + " " + code).line();
+}
+
+void write_remedy(Page& page, const Finding& finding, const Evidence& evidence, const Room& room) {
+  const Remedy remedy = model::diagnosis::remedy(*finding.code, evidence);
+  for (std::size_t i = 0; i < std::min(remedy.steps.size(), room.steps); ++i) {
+    const auto& step = remedy.steps[i];
+    page.paragraph(i == 0 ? "  Do" : "", kIndent, "[" + std::string(to_words(step.grade)) + "] " + step.text);
+    if (!step.command.empty()) page.command(kIndent, step.command);
+  }
+  if (!remedy.do_not.empty()) page.paragraph("  Do not", kIndent, remedy.do_not.substr(remedy.do_not.starts_with("Do not ") ? 7 : 0));
+}
+
+void write_reasons(Page& page, const Finding& finding, const Room& room) {
+  write_list(page, "  Why", finding.supports, room.reasons);
+  if (room.against) write_list(page, "  Against", finding.against, room.reasons);
+}
+
+void write_others(Page& page, const Diagnosis& diagnosis, const Room& room) {
+  const std::size_t count = std::min(diagnosis.findings.size(), room.others + 1);
+  for (std::size_t i = 1; i < count; ++i) {
+    const Finding& other = diagnosis.findings[i];
+    page.paragraph(i == 1 ? "  Or" : "", kIndent,
+                   std::string(other.code->title) + " (" + std::string(to_words(other.certainty)) + ", " + std::string(other.code->name) +
+                       ")" + (other.supports.empty() ? "" : ": " + std::string(other.supports[0].because)));
+  }
+  const auto* test = diagnosis.next_test;
+  if (test == nullptr || !room.to_decide) return;
+  std::string text = std::string(test->question) + ". If it holds: " + std::string(test->yes_means);
+  if (!test->no_means.empty()) text += "; if not: " + std::string(test->no_means);
+  page.paragraph("  Decide", kIndent, text + ".");
+}
+
+void write_more(Page& page, const Finding& finding) {
+  page.paragraph("  More", kIndent, "locksmith explain " + std::string(finding.code->name));
+}
+
 void write_diagnosis(Page& page, const Diagnosis& diagnosis, const Evidence& evidence) {
   if (diagnosis.findings.empty()) {
-    page.ink(Ink::yellow, "? ").text("Nothing in the evidence speaks for any known cause.").line();
+    page.sign(Ink::yellow, Sign::open).text("Nothing in the evidence speaks for any known cause.").line();
     return;
   }
   const Finding& best = diagnosis.findings.front();
-  page.ink(ink_of(best.certainty), "✗ ").ink(Ink::bold, best.code->title).line();
-  page.paragraph("", 2, std::string(best.code->name) + ", " + std::string(to_words(best.certainty)));
+  const Room room;
+  write_verdict(page, best);
   page.line();
-  write_reasons(page, "  Why", best.supports);
-  write_reasons(page, "  Against", best.against);
-  page.line();
-  write_remedy(page, model::diagnosis::remedy(*best.code, evidence));
-  write_others(page, diagnosis);
-  if (const auto* test = diagnosis.next_test) {
-    std::string text = std::string(test->question) + ". If it holds: " + std::string(test->yes_means);
-    if (!test->no_means.empty()) text += "; if not: " + std::string(test->no_means);
-    page.paragraph("  To decide", 13, text + ".");
-  }
-  page.line();
-  page.paragraph("  More", kIndent, "locksmith explain " + std::string(best.code->name));
+  write_remedy(page, best, evidence, room);
+  write_reasons(page, best, room);
+  write_others(page, diagnosis, room);
+  write_more(page, best);
 }
 
 void write_diagnosis(Writer& out, const Diagnosis& diagnosis, const Evidence& evidence, std::string_view verdict, bool whole) {

@@ -1,6 +1,7 @@
 #include "doctor/present/examination_text.h"
 
 #include <algorithm>
+#include <array>
 
 #include "doctor/intake/evidence_json.h"
 #include "doctor/present/diagnosis_text.h"
@@ -44,8 +45,8 @@ std::string words_of(const Held& held) {
 }
 
 std::string use_of(const Survey& survey, std::size_t index) {
-  if (index == survey.winner || index == survey.second) return "goes out";
   const Held& held = survey.held[index];
+  if (held.described.used.value_or(false)) return "goes out";
   if (held.declined) return "refused in the client's settings";
   if (held.described.state != "set") return "";
   return held.described.used.has_value() ? "shadowed" : "not read by " + std::string(name(survey.client));
@@ -92,39 +93,178 @@ void write_outgoing(Page& page, const Outgoing& outgoing) {
   for (const survey::OutgoingHeader& header : outgoing.headers) {
     page.paragraph("    ", kTextIndent, header.name + ": " + header.shown + (header.source.empty() ? "" : "  from " + header.source));
   }
-  page.line().ink(Ink::bold, "  Tried").line();
 }
 
 void write_tried(Page& page, const Tried& tried) {
   const Ink ink = tried.outcome == Outcome::passed ? Ink::green : tried.outcome == Outcome::failed ? Ink::red : Ink::dim;
-  const std::string_view mark = tried.outcome == Outcome::passed ? "  ✓ " : tried.outcome == Outcome::failed ? "  ✗ " : "  - ";
-  page.ink(ink, mark).text(tried.what);
+  page.text("  ").sign(ink, tried.outcome == Outcome::passed ? Sign::good : tried.outcome == Outcome::failed ? Sign::bad : Sign::none).text(tried.what);
   if (!tried.changed.empty()) page.text(", ").ink(Ink::bold, tried.changed);
   if (tried.took.count() != 0) page.ink(Ink::dim, "  " + to_words(tried.took));
   page.line();
   if (!tried.detail.empty()) page.paragraph("", kTextIndent, tried.detail);
 }
 
-void write_outcome(Page& page, const Examination& examination, const model::diagnosis::Diagnosis& diagnosis, Verdict verdict) {
-  if (!examination.survey.remarks.empty()) {
-    page.line().ink(Ink::bold, "  Odd").line();
-    for (const auto& remark : examination.survey.remarks) page.paragraph("  ! " + remark.place, kTextIndent, remark.sentence, Ink::yellow);
+namespace {
+
+constexpr std::size_t kIndent = 11;
+constexpr std::size_t kMostLines = 24;  // a terminal's height, so that nothing scrolls away
+
+// The failure itself, as it was answered.
+void write_answer(Page& page, const Examination& examination) {
+  const auto failed = std::ranges::find_if(examination.tried, [](const Tried& tried) {
+    return tried.outcome == Outcome::failed && tried.changed.empty() && (tried.what.starts_with("GET ") || tried.what.starts_with("POST ")) && !tried.what.starts_with("GET /api/hello");
+  });
+  if (failed != examination.tried.end()) page.paragraph("  Answer", kIndent, failed->what + ": " + failed->detail);
+}
+
+// What the one thing that was changed did to it.
+void write_compared(Page& page, const Examination& examination, std::size_t most) {
+  std::size_t count = 0;
+  for (const Tried& tried : examination.tried) {
+    if (tried.changed.empty() || tried.outcome != Outcome::passed || count == most) continue;
+    page.paragraph(count == 0 ? "  Works" : "", kIndent, tried.changed + ": " + tried.what + " " + tried.detail);
+    ++count;
+  }
+}
+
+std::string in_words(const Held& held) {
+  std::string text = held.described.source + ": " + words_of(held);
+  if (!held.described.note.empty()) text += " (" + held.described.note + ")";
+  return text;
+}
+
+// The credentials that bear on it: what goes out first, then what does not.
+void write_found(Page& page, const Survey& survey, std::size_t most) {
+  std::size_t count = 0;
+  const auto write = [&](const Held& held) {
+    if (count == most) return;
+    page.paragraph(count == 0 ? "  Found" : "", kIndent, in_words(held));
+    ++count;
+  };
+  for (const Held& held : survey.held) {
+    if (held.described.used.value_or(false)) write(held);
+  }
+  for (const Held& held : survey.held) {
+    if (!held.described.used.value_or(false) && held.described.state != "unset" && !held.described.state.empty()) write(held);
+  }
+}
+
+void write_seen(Page& page, const Survey& survey, std::size_t most) {
+  const auto& remarks = survey.remarks;
+  for (std::size_t i = 0; i < std::min(remarks.size(), most); ++i) page.paragraph(i == 0 ? "  Odd" : "", kIndent, remarks[i].place + ": " + remarks[i].sentence);
+}
+
+struct Details {
+  Room room;
+  std::size_t found = 3;
+  std::size_t compared = 2;
+  std::size_t remarks = 3;
+};
+
+// Most first; the last has what nobody should miss.
+constexpr std::array<Details, 5> kDetails{{{.room = {}, .found = 3, .compared = 2, .remarks = 3},
+                                           {.room = {.reasons = 3, .steps = 3, .others = 2, .against = false}, .found = 3, .compared = 1, .remarks = 2},
+                                           {.room = {.reasons = 2, .steps = 2, .others = 2, .against = false, .to_decide = false}, .found = 2, .compared = 1, .remarks = 1},
+                                           {.room = {.reasons = 2, .steps = 2, .others = 1, .against = false, .to_decide = false}, .found = 2, .compared = 0, .remarks = 1},
+                                           {.room = {.reasons = 1, .steps = 1, .others = 0, .against = false, .to_decide = false}, .found = 2, .compared = 0, .remarks = 1}}};
+
+void write_problem(Page& page, const Examination& examination, const model::diagnosis::Diagnosis& diagnosis, const Details& details) {
+  const auto& best = diagnosis.findings.front();
+  write_verdict(page, best);
+  page.line();
+  write_remedy(page, best, examination.evidence, details.room);
+  write_reasons(page, best, details.room);
+  write_answer(page, examination);
+  write_compared(page, examination, details.compared);
+  write_found(page, examination.survey, details.found);
+  write_seen(page, examination.survey, details.remarks);
+  write_others(page, diagnosis, details.room);
+  write_more(page, best);
+}
+
+std::string client_in_words(const Survey& survey) {
+  std::string text(name(survey.client));
+  if (!survey.client_version.empty()) text += " " + survey.client_version;
+  return text;
+}
+
+void write_healthy(Page& page, const Examination& examination) {
+  const Survey& survey = examination.survey;
+  std::string tail;
+  if (survey.winner && !survey.held[*survey.winner].described.tail.empty()) tail = " with …" + survey.held[*survey.winner].described.tail;
+  if (!page.style().plain) page.sign(Ink::green, Sign::good);
+  page.ink(Ink::bold, "works: " + client_in_words(survey) + " reaches the API" + tail).line();
+  page.line();
+  write_found(page, survey, 3);
+  if (!examination.outgoing.url.empty()) page.paragraph("  Asked", kIndent, examination.outgoing.url + " (" + examination.outgoing.base_source + ")");
+  if (!examination.organization_id.empty()) {
+    page.paragraph("  Account", kIndent, "organization " + examination.organization_id + (examination.workspace_id.empty() ? "" : ", workspace " + examination.workspace_id));
+  }
+  write_seen(page, survey, 3);
+  page.paragraph("  More", kIndent, "locksmith doctor -v");
+}
+
+void write_undetermined(Page& page, const Examination& examination, const model::diagnosis::Diagnosis& diagnosis) {
+  if (!page.style().plain) page.sign(Ink::yellow, Sign::open);
+  const bool failed = examination.evidence.error.status || !examination.evidence.error.transport.empty();
+  if (examination.works) {
+    page.ink(Ink::bold, "unknown: it works if " + examination.condition).line();
+  } else if (!examination.missing.empty()) {
+    page.ink(Ink::bold, "unknown: what is missing is " + examination.missing).line();
+  } else {
+    page.ink(Ink::bold, failed ? "unknown: the failure is of no known kind" : "unknown: whether the API accepts the credential").line();
   }
   page.line();
+  if (failed && examination.missing.empty()) {
+    page.paragraph("  Do", kIndent, "[safe] Please report it, with what this prints.").command(kIndent, "locksmith doctor --json");
+  } else if (!examination.works && examination.missing.empty()) {
+    page.paragraph("  Do", kIndent, "[safe] Nothing is wrong with the credential's form; only a request can tell more.").command(kIndent, "locksmith doctor");
+  }
+  write_answer(page, examination);
+  write_found(page, examination.survey, 3);
+  write_seen(page, examination.survey, 3);
+  for (std::size_t i = 0; i < std::min<std::size_t>(diagnosis.findings.size(), 2); ++i) {
+    page.paragraph(i == 0 ? "  Perhaps" : "", kIndent, std::string(diagnosis.findings[i].code->title) + " (" + std::string(diagnosis.findings[i].code->name) + ")");
+  }
+  page.paragraph("  More", kIndent, "locksmith doctor -v");
+}
+
+}  // namespace
+
+void write_outcome(Page& page, const Examination& examination, const model::diagnosis::Diagnosis& diagnosis, Verdict verdict) {
   switch (verdict) {
     case Verdict::healthy:
-      page.ink(Ink::green, "✓ ").ink(Ink::bold, "The credential works: the API accepts it and answers.").line();
-      return;
-    case Verdict::problem:
-      write_diagnosis(page, diagnosis, examination.evidence);
-      return;
+      return write_healthy(page, examination);
     case Verdict::undetermined:
-      page.ink(Ink::yellow, "? ").ink(Ink::bold, "No cause can be named from what was seen.").line();
-      page.paragraph("", 2, examination.evidence.error.status || !examination.evidence.error.transport.empty()
-                                ? "The failure is of no known kind; please report it with: locksmith doctor --json"
-                                : "Nothing is wrong with the credential's form. Whether the API accepts it only a request can tell: locksmith doctor, without --offline.");
-      return;
+      return write_undetermined(page, examination, diagnosis);
+    case Verdict::problem:
+      break;
   }
+  for (const Details& details : kDetails) {
+    Page draft(page.style());
+    write_problem(draft, examination, diagnosis, details);
+    if (draft.lines() > kMostLines && &details != &kDetails.back()) continue;
+    write_problem(page, examination, diagnosis, details);
+    return;
+  }
+}
+
+void write_verdict_line(Page& page, const Examination& examination, const model::diagnosis::Diagnosis& diagnosis, Verdict verdict) {
+  if (verdict == Verdict::problem) return write_verdict(page, diagnosis.findings.front());
+  Page whole(page.style());
+  write_outcome(whole, examination, diagnosis, verdict);
+  const std::string text = whole.take();
+  page.line(std::string_view(text).substr(0, text.find('\n')));
+}
+
+void write_examined(Page& page, const Examination& examination) {
+  write_survey(page, examination.survey);
+  write_outgoing(page, examination.outgoing);
+  page.line().ink(Ink::bold, "  Tried").line();
+  for (const Tried& tried : examination.tried) write_tried(page, tried);
+  if (examination.survey.remarks.empty()) return;
+  page.line().ink(Ink::bold, "  Odd").line();
+  for (const auto& remark : examination.survey.remarks) page.paragraph("  ! " + remark.place, kTextIndent, remark.sentence, Ink::yellow);
 }
 
 void write_comparison(Page& page, const Comparison& comparison) {

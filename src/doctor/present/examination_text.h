@@ -21,7 +21,13 @@ void write_outgoing(Page& page, const survey::Outgoing& outgoing);
 // One line a step, as it ends.
 void write_tried(Page& page, const examination::Tried& tried);
 
-// After the probes: what was odd, then the verdict.
+// All that was looked at and tried: survey, request, steps, what was odd. For -v.
+void write_examined(Page& page, const examination::Examination& examination);
+
+// The verdict's first line alone.
+void write_verdict_line(Page& page, const examination::Examination& examination, const model::diagnosis::Diagnosis& diagnosis, examination::Verdict verdict);
+
+// The verdict, what to do, why, and what it rests on: at most 24 lines at 80 columns, the verdict first and the next command last.
 void write_outcome(Page& page, const examination::Examination& examination, const model::diagnosis::Diagnosis& diagnosis,
                    examination::Verdict verdict);
 

@@ -2,23 +2,62 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace locksmith::doctor::present {
 namespace {
 
 constexpr std::array<std::string_view, 7> kCodes{"", "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[36m"};
 
+// Length of a character at text[at] that steers a terminal or turns the direction of reading, else 0: the C1 controls (U+0080 to
+// U+009F) and the marks of the Unicode bidirectional algorithm (UAX 9).
+std::size_t steering(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
+  if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) <= 0x9F) return 2;
+  if (byte(0) != 0xE2) return 0;
+  const bool mark = byte(1) == 0x80 && ((byte(2) >= 0x8E && byte(2) <= 0x8F) || (byte(2) >= 0xAA && byte(2) <= 0xAE));
+  const bool isolate = byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
+  return mark || isolate ? 3 : 0;
+}
+
 // What a terminal would take as an instruction never comes from a report's text.
 std::string harmless(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (const char c : text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (const std::size_t length = steering(text, at); length != 0) {
+      out += ' ';
+      at += length - 1;
+      continue;
+    }
+    const char c = text[at];
     const auto u = static_cast<unsigned char>(c);
     if (u >= 0x20 && u != 0x7F) {
       out += c;
     } else {
       out += ' ';
     }
+  }
+  return out;
+}
+
+// Without characters that a terminal or a speech synthesizer may not know.
+std::string ascii(std::string_view text) {
+  struct Pair {
+    std::string_view from, to;
+  };
+  constexpr std::array<Pair, 9> kPairs{{{"…", "..."}, {"▸", ">"}, {"✓", "ok"}, {"✗", "failed"}, {"–", "-"}, {"—", "-"}, {"·", "-"}, {"µs", "us"}, {"’", "'"}}};
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      out += text[at++];
+      continue;
+    }
+    const auto* known = std::ranges::find_if(kPairs, [&](const Pair& pair) { return text.substr(at).starts_with(pair.from); });
+    out += known == kPairs.end() ? "?" : known->to;
+    at += known == kPairs.end() ? 1 : known->from.size();
+    while (known == kPairs.end() && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) ++at;
   }
   return out;
 }
@@ -77,6 +116,16 @@ Page& Page::paragraph(std::string_view label, std::size_t indent, std::string_vi
   out_ += '\n';
   return *this;
 }
+
+Page& Page::sign(Ink tint, Sign sign) {
+  constexpr std::array<std::string_view, 5> kSigns{"✓ ", "✗ ", "? ", "! ", "- "};
+  constexpr std::array<std::string_view, 5> kWords{"ok ", "failed ", "unknown ", "odd ", "- "};
+  return ink(tint, (style_.plain ? kWords : kSigns)[static_cast<std::size_t>(sign)]);
+}
+
+std::size_t Page::lines() const { return static_cast<std::size_t>(std::ranges::count(out_, '\n')); }
+
+std::string Page::take() { return style_.plain ? ascii(std::exchange(out_, {})) : std::exchange(out_, {}); }
 
 Page& Page::command(std::size_t indent, std::string_view command) {
   out_.append(indent, ' ');

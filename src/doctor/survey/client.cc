@@ -27,6 +27,7 @@ constexpr std::array<Name, 2> kGoHttps{"HTTPS_PROXY", "https_proxy"};
 constexpr std::array<Name, 2> kGoHttp{"HTTP_PROXY", "http_proxy"};
 constexpr std::array<Name, 2> kLowerFirst{"no_proxy", "NO_PROXY"};
 constexpr std::array<Name, 2> kUpperFirst{"NO_PROXY", "no_proxy"};
+// Node's manual (tls.rootCertificates), httpx's on SSL configuration (certifi), Claude Code's on CLAUDE_CODE_CERT_STORE.
 // Node's manual on --use-openssl-ca: SSL_CERT_FILE alone does nothing there.
 constexpr std::array<Name, 1> kNodeCa{"NODE_EXTRA_CA_CERTS"};
 constexpr std::array<Name, 2> kOpensslCa{"SSL_CERT_FILE", "SSL_CERT_DIR"};
@@ -72,7 +73,8 @@ constexpr std::array<ClientTraits, 8> kTraits{{
      .https_proxy = kAllAlike,
      .http_proxy = kAllAlike,
      .no_proxy = kLowerFirst,
-     .ca_files = kNodeCa},
+     .ca_files = kNodeCa,
+     .trust = Trust::both},
     // sdk-typescript-0: Node's fetch() reads no proxy variables unless told to
     {.version = kOld,
      .order = kKeyThenToken,
@@ -90,7 +92,8 @@ constexpr std::array<ClientTraits, 8> kTraits{{
      .https_proxy = {},
      .http_proxy = {},
      .no_proxy = {},
-     .ca_files = kNodeCa},
+     .ca_files = kNodeCa,
+     .trust = Trust::bundled},
     // sdk-typescript-1
     {.version = kNew,
      .order = kKeyThenToken,
@@ -108,7 +111,8 @@ constexpr std::array<ClientTraits, 8> kTraits{{
      .https_proxy = {},
      .http_proxy = {},
      .no_proxy = {},
-     .ca_files = kNodeCa},
+     .ca_files = kNodeCa,
+     .trust = Trust::bundled},
     // sdk-python-0
     {.version = kOld,
      .order = kKeyThenToken,
@@ -126,7 +130,8 @@ constexpr std::array<ClientTraits, 8> kTraits{{
      .https_proxy = kHttpsOrAll,
      .http_proxy = kHttpOrAll,
      .no_proxy = kLowerFirst,
-     .ca_files = kOpensslCa},
+     .ca_files = kOpensslCa,
+     .trust = Trust::bundled},
     // sdk-python
     {.version = kNew,
      .order = kKeyThenToken,
@@ -144,7 +149,8 @@ constexpr std::array<ClientTraits, 8> kTraits{{
      .https_proxy = kHttpsOrAll,
      .http_proxy = kHttpOrAll,
      .no_proxy = kLowerFirst,
-     .ca_files = kOpensslCa},
+     .ca_files = kOpensslCa,
+     .trust = Trust::bundled},
     // ant
     {.version = kNew,
      .order = kKeyThenToken,

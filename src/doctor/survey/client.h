@@ -56,7 +56,14 @@ enum class ProfileRule : std::uint8_t {
 };
 
 // How a .env file is read: as a shell reads it, or as the library of the client's language. See dotenv.h.
-enum class Dotenv : std::uint8_t { none, shell, node, python, docker };
+enum class Dotenv : std::uint8_t { none, shell, node, node_itself, python, docker };
+
+// Which certificates a client trusts before it is told of others.
+enum class Trust : std::uint8_t {
+  system,   // the machine's store; what a variable names replaces it
+  bundled,  // a list of its own (Node's; certifi's); what NODE_EXTRA_CA_CERTS names is added, what SSL_CERT_FILE names replaces it
+  both,     // its own and the machine's
+};
 
 struct ClientTraits {
   std::string_view version;  // the anthropic-version that it sends
@@ -77,6 +84,7 @@ struct ClientTraits {
   std::span<const std::string_view> no_proxy;
   bool loopback_direct = false;  // no proxy for localhost and loopback addresses, whatever the exceptions say
   std::span<const std::string_view> ca_files;  // variables that name certificates to trust; the first counts
+  Trust trust = Trust::system;
 
   bool reads(Slot slot) const;
 };

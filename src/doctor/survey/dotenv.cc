@@ -183,9 +183,19 @@ bool looks_like_text(std::string_view text) {
   return control * 20 <= static_cast<std::ptrdiff_t>(head.size());
 }
 
+// npm dotenv takes it for white space, as JavaScript does.
+bool keeps_byte_order_mark(Dotenv dialect) {
+  return dialect == Dotenv::node_itself || dialect == Dotenv::python || dialect == Dotenv::docker;
+}
+
 std::vector<Assignment> read_assignments(std::string_view text, Dotenv dialect) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (text.starts_with(kByteOrderMark)) {
+    text.remove_prefix(kByteOrderMark.size());
+    // The line break stays, so that lines are counted right.
+    if (keeps_byte_order_mark(dialect)) text.remove_prefix(std::min(text.find('\n'), text.size()));
+  }
   if (dialect == Dotenv::none) return {};
+  if (dialect == Dotenv::node_itself) dialect = Dotenv::node;
   if (dialect == Dotenv::shell) return Lines(text, dialect).run();
   std::string plain = with_plain_line_ends(text, dialect);
   auto found = Lines(plain, dialect).run();

@@ -29,11 +29,17 @@ struct Assignment {
 //   python  as node, but an unquoted value ends at white space and "#", and a line with text behind a quoted
 //   value is
 //           not read.
+//   node_itself  node --env-file: as node, but a byte-order mark becomes part of the first name.
 //   docker  the line as it is: quotes and " # …" are part of the value.
 //   none    nothing is read.
 //
 // Carriage returns go in all but `shell`. Variables inside values are left as they are written.
 std::vector<Assignment> read_assignments(std::string_view text, Dotenv dialect = Dotenv::shell);
+
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// Whether a byte-order mark becomes part of the first name for this reader, so that the first line sets nothing that is meant.
+bool keeps_byte_order_mark(Dotenv dialect);
 
 // False where the text has a NUL or is mostly not text: then it is no .env file.
 bool looks_like_text(std::string_view text);

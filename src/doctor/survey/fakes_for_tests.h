@@ -24,6 +24,11 @@ class FakeEnvironment : public world::Environment {
     if (found == variables.end()) return std::nullopt;
     return Secret(found->second);
   }
+  std::vector<std::string> names() const override {
+    std::vector<std::string> all;
+    for (const auto& [name, value] : variables) all.push_back(name);
+    return all;
+  }
   std::optional<std::string> home() const override { return home_folder; }
   std::string working_directory() const override { return "/home/ada/project"; }
   world::Os os() const override { return system; }

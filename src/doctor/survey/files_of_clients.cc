@@ -13,13 +13,18 @@ using wire::json::Value;
 
 // Reads one JSON file; `use` is called with its root. What is wrong with it becomes a remark.
 template <class Use>
-void with_json(const Machine& machine, const std::string& path, std::vector<Remark>& remarks, Use&& use) {
+void with_json(const Machine& machine, const std::string& path, ClientFiles& out, std::vector<Remark>& remarks, Use&& use) {
+  const std::size_t before = remarks.size();
   const auto content = machine.read(path, limits::kConfigFile, remarks);
-  if (!content) return;
+  if (!content) {
+    if (remarks.size() != before) out.broken.push_back({machine.shown(path), true});
+    return;
+  }
   wire::json::Reader reader;
   const auto root = reader.parse(content->reveal());
   if (!root) {
-    remarks.push_back({machine.shown(path), "This is not valid JSON, so the client cannot read it either."});
+    remarks.push_back({machine.shown(path), "This is not valid JSON, so the client cannot read it either: " + root.error().message});
+    out.broken.push_back({machine.shown(path), false});
     return;
   }
   if (root->kind() != Kind::object) {
@@ -32,9 +37,10 @@ void with_json(const Machine& machine, const std::string& path, std::vector<Rema
 
 void read_settings(const Machine& machine, const std::string& path, ClientFiles& out,
                    std::vector<Remark>& remarks) {
-  with_json(machine, path, remarks, [&](Value root) {
+  with_json(machine, path, out, remarks, [&](Value root) {
     SettingsFile file;
     file.shown = machine.shown(path);
+    file.model = root["model"].string_or("");
     file.has_helper = !root["apiKeyHelper"].string_or("").empty();
     root["env"].for_each_member([&](std::string_view name, Value value) {
       if (const auto text = value.as_string(); text && file.env.size() < limits::kEntriesPerFile) {
@@ -47,7 +53,7 @@ void read_settings(const Machine& machine, const std::string& path, ClientFiles&
 
 void read_claude_login(const Machine& machine, const std::string& path, ClientFiles& out,
                        std::vector<Remark>& remarks) {
-  with_json(machine, path, remarks, [&](Value root) {
+  with_json(machine, path, out, remarks, [&](Value root) {
     const Value oauth = root["claudeAiOauth"];
     if (oauth.kind() != Kind::object) return;
     StoredLogin login;
@@ -63,7 +69,7 @@ void read_claude_login(const Machine& machine, const std::string& path, ClientFi
 
 void read_claude_state(const Machine& machine, const std::string& path, ClientFiles& out,
                        std::vector<Remark>& remarks) {
-  with_json(machine, path, remarks, [&](Value root) {
+  with_json(machine, path, out, remarks, [&](Value root) {
     if (const auto key = root["primaryApiKey"].as_string(); key && !key->empty()) {
       StoredLogin login;
       login.source = "file:" + machine.shown(path);

@@ -17,6 +17,7 @@ struct SettingsFile {
   std::string shown;
   std::vector<Assignment> env;  // line 0
   bool has_helper = false;
+  std::string model;  // "model": an id, or one of the client's own short names
 };
 
 struct StoredLogin {
@@ -31,7 +32,14 @@ struct StoredLogin {
 // By so many characters of its end Claude Code remembers a key that it asked about.
 inline constexpr std::size_t kApprovalTail = 20;
 
+// A file of the client's that is there and says nothing.
+struct BrokenFile {
+  std::string shown;
+  bool unreadable = false;  // may not be read; else its syntax is wrong
+};
+
 struct ClientFiles {
+  std::vector<BrokenFile> broken;
   std::vector<SettingsFile> settings;  // the stronger first: managed, local, project, user
   std::vector<StoredLogin> logins;
   std::vector<std::string>

@@ -66,9 +66,13 @@ void Observer::credentials() {
 }
 
 void Observer::names() {
-  const bool misnamed =
-      std::ranges::any_of(survey_.held, [](const Held& h) { return h.is_set() && !h.slot; });
-  if (misnamed && !survey_.winner) add("config.key-name-differs");
+  const bool misnamed = std::ranges::any_of(survey_.held, [](const Held& h) { return h.is_set() && !h.slot && h.origin != Origin::custom_header; });
+  if (misnamed && !survey_.winner && !survey_.overriding) add("config.key-name-differs");
+  const bool unloaded = std::ranges::any_of(survey_.held, [](const Held& h) { return h.is_set() && h.origin == Origin::dotenv && h.loaded == Loads::no; });
+  if (unloaded && !survey_.winner) add("config.dotenv-not-loaded");
+  const bool above = std::ranges::any_of(survey_.held, [](const Held& h) { return h.is_set() && h.origin == Origin::dotenv_above; });
+  if (above && !survey_.winner) add("config.dotenv-elsewhere");
+  if (survey_.overriding) add("config.custom-header-credential");
 }
 
 void Observer::base_url() {
@@ -102,6 +106,7 @@ void Observer::proxies() {
 
 void Observer::process() {
   if (has("SSH_CONNECTION")) add("launched.ssh");
+  if (has("SUDO_USER")) add("launched.sudo");
   if (has("CI")) add("launched.ci");
   if (environment_.in_container()) add("launched.container");
 }

@@ -30,37 +30,20 @@ std::string shown_custom(std::string_view name, std::string_view value) {
   return "<" + std::to_string(value.size()) + " characters>";
 }
 
-using Line = std::pair<std::string, std::string>;
-
-// The lines of ANTHROPIC_CUSTOM_HEADERS, split at the first colon; of a name that is written twice in the
-// same way, the last value, in the first one's place.
-std::vector<Line> custom_lines(std::string_view text) {
-  std::vector<Line> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) continue;
-    const std::string name(trimmed(line.substr(0, colon)));
-    const std::string value(trimmed(line.substr(colon + 1)));
-    const auto same = std::ranges::find(lines, name, &Line::first);
-    if (same == lines.end()) {
-      lines.emplace_back(name, value);
-    } else {
-      same->second = value;
-    }
-  }
-  return lines;
-}
-
 class Composer {
  public:
   Composer(const Survey& survey, const std::optional<std::string>& base_argument)
       : survey_(survey), traits_(traits(survey.client)), base_argument_(base_argument) {}
 
+  RequestUrl url(std::string_view path) {
+    find_base();
+    return join_url(base_, path, traits_.join);
+  }
+
   Outgoing run() {
     find_base();
+    refuse_elsewhere();
+    if (out_.base_source != "default") out_.base = model::credential::redact(base_);
     const RequestUrl url = join_url(base_, kProbePath, traits_.join);
     out_.url = model::credential::redact(url.text);
     // The order in which the SDK comes to these decides what its user is told.
@@ -95,6 +78,7 @@ class Composer {
     return survey_.stopped ? &survey_.held[*survey_.stopped] : nullptr;
   }
   void find_base();
+  void refuse_elsewhere();
   void find_token_url();
   void add_credentials();
   void add_credential(const Held& held, Header header);
@@ -127,6 +111,12 @@ void Composer::find_base() {
     base_ = kDefaultBase;
     out_.base_source = "default";
   }
+}
+
+// Another provider answers: no Anthropic credential goes to this address.
+void Composer::refuse_elsewhere() {
+  if (survey_.provider_switch.empty()) return;
+  refuse(Refused::elsewhere, survey_.provider_switch + " is set, so " + std::string(name(survey_.client)) + " asks " + survey_.provider + " and sends nothing to this address.");
 }
 
 // A token is fetched from the profile's own host, and never over plain HTTP but on this machine.
@@ -200,7 +190,7 @@ void Composer::add_credentials() {
 void Composer::add_custom_headers() {
   const Setting* from = survey_.setting("ANTHROPIC_CUSTOM_HEADERS");
   if (!traits_.custom_headers || from == nullptr) return;
-  for (auto& [written, text] : custom_lines(setting("ANTHROPIC_CUSTOM_HEADERS"))) {
+  for (auto& [written, text] : custom_header_lines(setting("ANTHROPIC_CUSTOM_HEADERS"))) {
     const std::string header = lower_case(written);
     HeaderValue value = header_value(text, traits_.library);
     wipe(text.data(), text.size());
@@ -263,8 +253,32 @@ void Composer::require_credential() {
 
 }  // namespace
 
+std::vector<std::pair<std::string, std::string>> custom_header_lines(std::string_view text) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string name(trimmed(line.substr(0, colon)));
+    const std::string value(trimmed(line.substr(colon + 1)));
+    const auto same = std::ranges::find(lines, name, &std::pair<std::string, std::string>::first);
+    if (same == lines.end()) {
+      lines.emplace_back(name, value);
+    } else {
+      same->second = value;
+    }
+  }
+  return lines;
+}
+
+RequestUrl url_for(const Survey& survey, const std::optional<std::string>& base_argument, std::string_view path) {
+  return Composer(survey, base_argument).url(path);
+}
+
 std::string_view name(Refused refused) {
-  constexpr std::array<std::string_view, 5> kWords{"", "no-credential", "profile", "header", "url"};
+  constexpr std::array<std::string_view, 7> kWords{"", "no-credential", "profile", "header", "url", "elsewhere", "proxy"};
   return kWords[static_cast<std::size_t>(refused)];
 }
 

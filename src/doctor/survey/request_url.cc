@@ -243,7 +243,11 @@ RequestUrl join_url(std::string_view base, std::string_view path, Join join) {
   const bool drops_slash = join == Join::web && base.ends_with('/');
   const std::string both = std::string(base) + std::string(path.substr(drops_slash ? 1 : 0));
   if (join == Join::web || join == Join::fetch) return web_url(both, join == Join::web);
+  // curl's manual: without a scheme it guesses by the host's first letters, and takes http where they say nothing.
+  if (join == Join::text && !base.empty() && base.find("://") == std::string_view::npos) return {"http://" + std::string(base) + std::string(path), {}};
   const std::string lowered = lower_case(base);
+  // httpx's URL has no use for a fragment: what follows "#" is dropped before the path is added.
+  if (join == Join::slash) base = base.substr(0, base.find('#'));
   std::string url(base);
   url += join == Join::slash && base.ends_with('/') ? path.substr(1) : path;
   if (lowered.starts_with("http://") || lowered.starts_with("https://")) return {url, {}};

@@ -13,7 +13,11 @@ std::string unread_reason(const Held& held, ClientKind client) {
     case Origin::shell_file:
       return "counts only in a shell that has read this file";
     case Origin::dotenv:
-      return who + " reads no .env file";
+      return held.loaded == Loads::no && traits(client).dotenv != Dotenv::none ? "nothing here loads this file" : who + " reads no .env file";
+    case Origin::dotenv_above:
+      return "it stands in a folder above, from which nothing is loaded";
+    case Origin::custom_header:
+      return who + " reads no custom headers";
     case Origin::settings:
     case Origin::helper:
     case Origin::login:
@@ -30,6 +34,7 @@ std::string unread_reason(const Held& held, ClientKind client) {
 // The stronger place is the smaller number: settings files replace the process's variables, a .env file fills
 // only what is not there.
 int weakness(const Held& held) {
+  if (held.origin == Origin::dotenv && held.loaded == Loads::unknown) return 3;
   return held.origin == Origin::settings ? 0 : held.origin == Origin::environment ? 1 : 2;
 }
 
@@ -79,10 +84,30 @@ void choose(Survey& survey) {
   }
 }
 
+// Custom headers are set last, so that theirs goes out.
+void override_by_custom_header(Survey& survey) {
+  for (std::size_t i = 0; i < survey.held.size(); ++i) {
+    if (survey.held[i].origin == Origin::custom_header && survey.held[i].is_set()) survey.overriding = i;
+  }
+}
+
+bool same_header(const Held& custom, Header header) {
+  return header == Header::both || (custom.custom_header == "x-api-key") == (header == Header::x_api_key);
+}
+
 void explain(Survey& survey) {
   for (std::size_t i = 0; i < survey.held.size(); ++i) {
     Held& held = survey.held[i];
+    if (i == survey.overriding) {
+      held.described.used = true;
+      continue;
+    }
     const bool sent = i == survey.winner || i == survey.second;
+    if (i == survey.winner && survey.overriding && same_header(survey.held[*survey.overriding], survey.header)) {
+      held.described.used = false;
+      held.note("ANTHROPIC_CUSTOM_HEADERS replaces it");
+      continue;
+    }
     const bool read = is_read(held, survey.client);
     if (held.is_set() && read) held.described.used = sent;
     if (!held.problem.empty()) held.note(held.problem);
@@ -129,7 +154,9 @@ bool is_read(const Held& held, ClientKind client) {
     case Origin::settings:
       return t.reads_settings;
     case Origin::dotenv:  // programs load it; the clients themselves do not
-      return t.dotenv != Dotenv::none && held.slot != Slot::login_variable;
+      return t.dotenv != Dotenv::none && held.slot != Slot::login_variable && held.loaded != Loads::no;
+    case Origin::dotenv_above:
+      return false;
     case Origin::shell_file:
       return false;  // counts only through the process that read it
     default:
@@ -141,8 +168,9 @@ void resolve(Survey& survey) {
   std::ranges::stable_sort(survey.held, {}, [&](const Held& held) { return rank(held, survey.client); });
   supersede(survey);
   choose(survey);
-  explain(survey);
   if (survey.winner) survey.header = header_of(survey.held[*survey.winner], traits(survey.client));
+  override_by_custom_header(survey);
+  explain(survey);
 }
 
 }  // namespace locksmith::doctor::survey

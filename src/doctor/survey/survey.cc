@@ -7,31 +7,32 @@
 #include "doctor/survey/dotenv.h"
 #include "doctor/survey/files_of_clients.h"
 #include "doctor/survey/observe.h"
+#include "doctor/survey/outgoing.h"
 #include "doctor/survey/profiles.h"
 #include "doctor/survey/resolve.h"
+#include "doctor/survey/search.h"
 #include "model/credential/credential.h"
 #include "vocabulary/limits.h"
+#include "vocabulary/text.h"
+#include "wire/json/json.h"
 
 namespace locksmith::doctor::survey {
 namespace {
 
-// Variables that hold a credential, and their place in the chains. Those without one are what people write
-// instead.
+// Variables that hold a credential, and their place in the chains. What people write instead is found by search.h.
 struct CredentialVariable {
   std::string_view name;
   std::optional<Slot> slot;
 };
-constexpr std::array<CredentialVariable, 7> kCredentialVariables{
+constexpr std::array<CredentialVariable, 3> kCredentialVariables{
     {{"ANTHROPIC_API_KEY", Slot::key},
      {"ANTHROPIC_AUTH_TOKEN", Slot::token},
-     {"CLAUDE_CODE_OAUTH_TOKEN", Slot::login_variable},
-     {"CLAUDE_API_KEY", std::nullopt},
-     {"ANTHROPIC_KEY", std::nullopt},
-     {"ANTHROPIC_TOKEN", std::nullopt},
-     {"ANTHROPIC_APIKEY", std::nullopt}}};
+     {"CLAUDE_CODE_OAUTH_TOKEN", Slot::login_variable}}};
 
 // Settings that decide where a request goes and whether it gets there.
-constexpr std::array<std::string_view, 18> kSettingVariables{"ANTHROPIC_BASE_URL",
+constexpr std::array<std::string_view, 20> kSettingVariables{"ANTHROPIC_BASE_URL",
+                                                             "NODE_OPTIONS",
+                                                             "NODE_USE_SYSTEM_CA",
                                                              "ANTHROPIC_MODEL",
                                                              "https_proxy",
                                                              "HTTPS_PROXY",
@@ -82,6 +83,16 @@ model::evidence::Credential describe_value(std::string source, std::string_view 
   return c;
 }
 
+// Claude Code's own names for "the newest of this line", with or without "[1m]" (its documentation on model configuration): which
+// model they are is its affair.
+bool is_short_name(std::string_view model) {
+  model = model.substr(0, model.find('['));
+  for (const std::string_view name : {"default", "best", "sonnet", "opus", "haiku", "opusplan", "fable", "mythos"}) {
+    if (model == name) return true;
+  }
+  return false;
+}
+
 bool is_switched_on(const Setting& setting) {
   const std::string_view value = setting.raw.reveal();
   return !value.empty() && value != "0" && value != "false";
@@ -102,17 +113,20 @@ class Taker {
     ClientFiles files = read_client_files(machine_, survey_.remarks);
     take_client_files(files);
     read_shell_files();
+    survey_.project = look_at_project(machine_, survey_.client);
     conclude_client();
     read_dotenv();
     take_profiles();
     mark_approvals(files);
     cut_white_space();
     order_settings();
+    take_custom_credential();
     resolve(survey_);
     say_unset();
     check_named_files();
     say_provider();
     observe(survey_, environment_);
+    observe_fork();
     return std::move(survey_);
   }
 
@@ -126,14 +140,18 @@ class Taker {
   void take_logins(ClientFiles& files);
   void read_shell_files();
   void conclude_client();
+  void read_stray(const std::string& name);
   void read_dotenv();
+  void read_folders_above(Dotenv dialect);
   void take_profiles();
   void mark_approvals(const ClientFiles& files);
   void cut_white_space();
   void order_settings();
+  void take_custom_credential();
   void say_unset();
   void check_named_files();
   void say_provider();
+  void observe_fork();
   void add(std::string observation) { survey_.observations.push_back(std::move(observation)); }
   std::int64_t seconds_until(Instant end) const {
     return std::chrono::floor<std::chrono::seconds>(end - machine_.now).count();
@@ -172,18 +190,35 @@ void Taker::read_process() {
     if (const auto value = environment_.variable(name))
       set(name, value->reveal(), "env:" + std::string(name));
   };
+  for (const std::string& name : environment_.names()) read_stray(name);
   for (const std::string_view name : kSettingVariables) take(name);
   for (const auto& [name, provider] : kProviderSwitches) take(name);
+}
+
+// Variables that no client reads, and that hold a credential or the name of a file with one.
+void Taker::read_stray(const std::string& name) {
+  if (credential_variable(name) != nullptr || is_setting_variable(name)) return;
+  const auto value = environment_.variable(name);
+  if (!value) return;
+  if (const std::string_view variable = file_variable(name); !variable.empty()) {
+    const std::string path(value->reveal());
+    auto content = path.starts_with('/') ? machine_.read(path, limits::kTextFile, survey_.remarks) : std::nullopt;
+    if (!content) return;
+    hold(name, Origin::environment, "env:" + name, std::move(*content), "it names the file " + machine_.shown(path) + "; the clients want the value in " + std::string(variable));
+    return;
+  }
+  if (holds_stray_credential(name, value->reveal())) hold(name, Origin::environment, "env:" + name, value->duplicate());
 }
 
 void Taker::take_assignments(const std::vector<Assignment>& assignments, Origin origin,
                              const std::string& source) {
   for (const Assignment& assignment : assignments) {
-    if (credential_variable(assignment.name) != nullptr) {
+    const bool known = credential_variable(assignment.name) != nullptr;
+    if (known || (!is_setting_variable(assignment.name) && holds_stray_credential(assignment.name, assignment.value.reveal()))) {
       hold(assignment.name, origin, source, assignment.value.duplicate(),
            assignment.line == 0 ? assignment.name
                                 : assignment.name + ", line " + std::to_string(assignment.line));
-    } else if (is_setting_variable(assignment.name) && origin != Origin::shell_file) {
+    } else if (is_setting_variable(assignment.name) && origin != Origin::shell_file && origin != Origin::dotenv_above) {
       set(assignment.name, assignment.value.reveal(), source);
     }
   }
@@ -197,12 +232,26 @@ void Taker::read_text_file(const std::string& path, const std::string& source, O
     survey_.remarks.push_back({machine_.shown(path), "This is not a text file; nothing was read from it."});
     return;
   }
+  if (content->reveal().starts_with(kByteOrderMark) && keeps_byte_order_mark(dialect)) {
+    survey_.remarks.push_back({machine_.shown(path), "It begins with a byte-order mark, which becomes part of the first name: line 1 does not set what it seems to set."});
+    add("config.line-not-read");
+  }
   take_assignments(read_assignments(content->reveal(), dialect), origin, source + machine_.shown(path));
 }
 
 void Taker::take_client_files(ClientFiles& files) {
+  for (const BrokenFile& file : files.broken) {
+    if (survey_.client != ClientKind::any && !traits(survey_.client).reads_settings) break;
+    add(file.unreadable ? "config.file-unreadable" : "config.file-invalid");
+    survey_.broken_file = "file:" + file.shown;
+    if (!file.unreadable) continue;
+    Held& held = hold("", Origin::login, "file:" + file.shown, Secret());
+    held.slot = Slot::login;
+    held.described.state = "unreadable";
+  }
   for (SettingsFile& settings : files.settings) {
     take_assignments(settings.env, Origin::settings, "file:" + settings.shown);
+    if (!settings.model.empty() && !is_short_name(settings.model)) set("model", settings.model, "file:" + settings.shown);
     if (!settings.has_helper) continue;
     Held& held =
         hold("", Origin::helper, "helper:apiKeyHelper", Secret(), "named in " + settings.shown + "; not run");
@@ -242,7 +291,7 @@ void Taker::read_shell_files() {
   }
 }
 
-// Nobody said which client: a login without a key for programs can only be Claude Code's.
+// Nobody said which client: a project names its SDK, and a login without a key for programs can only be Claude Code's.
 void Taker::conclude_client() {
   if (survey_.client != ClientKind::any) return;
   const bool for_sdk = std::ranges::any_of(survey_.held, [](const Held& h) {
@@ -253,18 +302,50 @@ void Taker::conclude_client() {
            (h.origin == Origin::login || h.origin == Origin::settings || h.origin == Origin::helper);
   });
   const bool dotenv = machine_.files.facts(environment_.working_directory() + "/.env").exists;
-  if (!for_sdk && login && !dotenv) survey_.client = ClientKind::claude_code;
+  if (survey_.project.sdk != ClientKind::any) {
+    survey_.client = survey_.project.sdk;
+  } else if (!for_sdk && login && !dotenv) {
+    survey_.client = ClientKind::claude_code;
+  }
 }
 
 void Taker::read_dotenv() {
   const std::string here = environment_.working_directory();
   const Dotenv own = traits(survey_.client).dotenv;
-  for (const std::string_view name : {".env", ".env.local"}) {
-    read_text_file(here + "/" + std::string(name), "dotenv:", Origin::dotenv,
-                   own == Dotenv::none ? Dotenv::shell : own);
+  const Dotenv dialect = own == Dotenv::none ? Dotenv::shell : own;
+  const Project& project = survey_.project;
+  std::vector<std::string> names = project.files;
+  for (const std::string_view other : {".env", ".env.local"}) {
+    if (std::ranges::find(names, other) == names.end()) names.emplace_back(other);
   }
+  for (const std::string& name : names) {
+    const std::size_t before = survey_.held.size();
+    const std::size_t settings_before = survey_.settings.size();
+    read_text_file(here + "/" + name, "dotenv:", Origin::dotenv, project.by_node ? Dotenv::node_itself : dialect);
+    const bool listed = std::ranges::find(project.files, name) != project.files.end();
+    const Loads loaded = listed ? project.dotenv : project.dotenv == Loads::yes ? Loads::no : project.dotenv;
+    for (std::size_t i = before; i < survey_.held.size(); ++i) survey_.held[i].loaded = loaded;
+    if (loaded == Loads::no) survey_.settings.resize(settings_before);
+  }
+  read_folders_above(dialect);
   // What direnv exports counts through the shell that it exported it to.
   read_text_file(here + "/.envrc", "file:", Origin::shell_file, Dotenv::shell);
+}
+
+// A .env file further up: nothing loads it from here, unless the program searches upwards.
+void Taker::read_folders_above(Dotenv dialect) {
+  std::string folder = environment_.working_directory();
+  const std::string home = environment_.home().value_or("");
+  if (folder == home) return;
+  for (std::size_t i = 0; i < limits::kFoldersAbove; ++i) {
+    const std::size_t slash = folder.rfind('/');
+    if (slash == std::string::npos || slash == 0) return;
+    folder.resize(slash);
+    const std::size_t before = survey_.held.size();
+    const bool taken = survey_.project.searches_up && survey_.project.dotenv == Loads::yes;
+    read_text_file(folder + "/.env", "dotenv:", taken ? Origin::dotenv : Origin::dotenv_above, dialect);
+    if (survey_.held.size() != before || folder == home) return;
+  }
 }
 
 void Taker::take_profiles() {
@@ -339,6 +420,21 @@ void Taker::order_settings() {
   });
 }
 
+// A credential that custom headers put in: it goes out in the place of whatever the chain ended at.
+void Taker::take_custom_credential() {
+  if (!traits(survey_.client).custom_headers) return;
+  const Setting* from = survey_.setting("ANTHROPIC_CUSTOM_HEADERS");
+  if (from == nullptr) return;
+  const std::string source = from->source;
+  for (auto& [name, value] : custom_header_lines(from->raw.reveal())) {
+    const std::string header = lower_case(name);
+    if (header != "x-api-key" && header != "authorization") continue;
+    Held& held = hold("ANTHROPIC_CUSTOM_HEADERS", Origin::custom_header, source, Secret(model::credential::core(value)), "ANTHROPIC_CUSTOM_HEADERS sets the header " + header);
+    held.custom_header = header;
+    wipe(value.data(), value.size());
+  }
+}
+
 // What the client would have read, so that "unset" is a fact of the document.
 void Taker::say_unset() {
   const bool listed = std::ranges::any_of(
@@ -372,9 +468,38 @@ void Taker::say_provider() {
     const Setting* setting = survey_.setting(name);
     if (setting == nullptr || !is_switched_on(*setting)) continue;
     add("config.provider-switch");
+    if (survey_.client == ClientKind::claude_code && survey_.provider_switch.empty()) {
+      survey_.provider_switch = name;
+      survey_.provider = provider;
+    }
     survey_.remarks.push_back({std::string(name), "It is set: Claude Code asks " + std::string(provider) +
                                                       ", not the API, and uses no Anthropic key."});
   }
+}
+
+// Whether this is a CI job for code that comes from a fork, to which secrets are not given: the CI systems' documentation of predefined
+// variables, November 2026.
+void Taker::observe_fork() {
+  const auto text = [&](std::string_view name) { return machine_.text_of(name); };
+  const auto differ = [&](std::string_view one, std::string_view other) {
+    const std::string a = text(one);
+    const std::string b = text(other);
+    return !a.empty() && !b.empty() && a != b;
+  };
+  bool fork = lower_case(text("SYSTEM_PULLREQUEST_ISFORK")) == "true" || !text("CIRCLE_PR_USERNAME").empty() ||
+              differ("CI_MERGE_REQUEST_SOURCE_PROJECT_PATH", "CI_MERGE_REQUEST_PROJECT_PATH") || differ("TRAVIS_PULL_REQUEST_SLUG", "TRAVIS_REPO_SLUG") ||
+              differ("BUILDKITE_PULL_REQUEST_REPO", "BUILDKITE_REPO") || text("GITHUB_ACTOR") == "dependabot[bot]";
+  if (const std::string path = text("GITHUB_EVENT_PATH"); !fork && path.starts_with('/')) {
+    if (const auto event = machine_.files.read(path, limits::kConfigFile)) {
+      wire::json::Reader reader;
+      if (const auto root = reader.parse(event->reveal())) {
+        const auto head = (*root)["pull_request"]["head"]["repo"];
+        const auto base = (*root)["pull_request"]["base"]["repo"]["full_name"].string_or("");
+        fork = head["fork"].as_boolean().value_or(false) && head["full_name"].string_or("") != base;
+      }
+    }
+  }
+  if (fork) add("launched.ci-fork");
 }
 
 }  // namespace
@@ -402,6 +527,26 @@ Survey take(const world::Environment& environment, const world::Files& files, In
   return Taker(environment, files, now, client).run();
 }
 
+namespace {
+
+// Of another place than this shell, the place itself: what is exported here changes nothing there.
+void describe_places(const Survey& survey, model::evidence::Settings& settings) {
+  const auto put = [&](const std::string& name, const std::string& source) {
+    const bool from_environment = source.starts_with("env:");
+    settings.places.emplace_back(name, from_environment && !survey.where.empty() ? survey.where : source);
+  };
+  for (const Setting& setting : survey.settings) {
+    if (survey.setting(setting.name) == &setting) put(setting.name, setting.source);
+  }
+  for (const Held& held : survey.held) {
+    if (held.described.used.value_or(false) && !held.variable.empty() && held.origin != Origin::custom_header) put(held.variable, held.described.source);
+  }
+  if (!survey.provider_switch.empty()) settings.places.emplace_back("switch", survey.provider_switch);
+  if (!survey.broken_file.empty()) settings.places.emplace_back("file", survey.broken_file);
+}
+
+}  // namespace
+
 void describe(const Survey& survey, model::evidence::Evidence& evidence) {
   const ClientTraits& t = traits(survey.client);
   evidence.os = survey.os;
@@ -416,7 +561,12 @@ void describe(const Survey& survey, model::evidence::Evidence& evidence) {
     if (survey.setting(name) != nullptr && evidence.settings.ca_bundle.empty())
       evidence.settings.ca_bundle = name;
   }
-  if (const Setting* model = survey.setting("ANTHROPIC_MODEL")) evidence.request.model = model->value;
+  if (const Setting* model = survey.setting("ANTHROPIC_MODEL"); model != nullptr && !is_short_name(model->value)) {
+    evidence.request.model = model->value;
+  } else if (const Setting* chosen = survey.setting("model"); chosen != nullptr && model == nullptr && t.reads_settings) {
+    evidence.request.model = chosen->value;
+  }
+  describe_places(survey, evidence.settings);
   if (const Setting* workspace = survey.setting("ANTHROPIC_WORKSPACE_ID")) {
     evidence.settings.workspace_id = workspace->value.empty() ? "blank" : "set";
   }

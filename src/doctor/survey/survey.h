@@ -13,6 +13,7 @@
 
 #include "doctor/survey/client.h"
 #include "doctor/survey/machine.h"
+#include "doctor/survey/project.h"
 #include "model/evidence/evidence.h"
 #include "vocabulary/instant.h"
 #include "vocabulary/secret.h"
@@ -25,7 +26,9 @@ enum class Origin : std::uint8_t {
   environment,
   settings,
   dotenv,
+  dotenv_above,   // of a folder above the working one
   shell_file,
+  custom_header,  // a credential that ANTHROPIC_CUSTOM_HEADERS puts into a request
   login,
   profile,
   helper,
@@ -39,6 +42,7 @@ struct Held {
   model::evidence::Credential described;  // source, state, shape, flaws, length, tail, note; never the value
   Secret value;
   std::optional<Slot> slot;  // its place in the chains; none: no official client reads it
+  Loads loaded = Loads::yes;  // of a .env file: whether the program loads it
   bool declined = false;     // listed as refused in Claude Code's own state
   bool superseded = false;   // another place sets the same variable and counts instead
   bool passed_over = false;  // of profiles and federation: the client does not come to it
@@ -47,6 +51,7 @@ struct Held {
   std::string problem;       // the client fails on it and looks no further; for people
   std::string base_url;      // of a profile
   std::string workspace_id;  // of a profile
+  std::string custom_header; // of a custom header: which one, in lower case
 
   bool is_set() const { return described.state == "set"; }
   void note(std::string_view reason);  // adds to described.note
@@ -68,8 +73,15 @@ struct Survey {
   std::vector<std::string> observations;
   std::optional<std::size_t> winner;   // index into held: what goes out
   std::optional<std::size_t> second;   // sent beside it (see ClientTraits::sends_two)
+  std::optional<std::size_t> overriding;  // a custom header that carries a credential: it replaces the same header of the winner
   std::optional<std::size_t> stopped;  // index into held: the client fails on it, so nothing wins
   Header header = Header::x_api_key;
+  Project project;        // what the working folder shows of the program
+  std::string client_version;  // of the client that is installed here; empty: not found
+  std::string started_by;      // "sudo", "cron", "systemd", …, as its parents show; empty: a person's shell, or not known
+  std::string broken_file;      // "file:PATH" of a file of the client's that is there and says nothing; empty: none
+  std::string provider_switch;  // the variable that sends the client to another provider; empty: none does
+  std::string provider;         // … and to which: "bedrock"
   std::string os;
   std::string os_description;
   std::string where;                     // "process 4711"; empty: this shell

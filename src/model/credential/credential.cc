@@ -78,7 +78,30 @@ struct Peeled {
   bool bearer = false;
   bool assigned = false;
   bool doubled = false;
+  bool surplus = false;
 };
+
+bool is_non_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+// The whole credential of Claude's that stands in a longer text; empty where there is none. An API or Admin key has a fixed
+// length and ends in AA; of a token only its least length is known, so that it ends where no character of a key follows.
+std::string_view whole_credential(std::string_view text) {
+  struct Kind {
+    std::string_view prefix;
+    std::size_t length;  // 0: not fixed
+  };
+  for (const Kind& kind : {Kind{"sk-ant-api03-", kApiKeyLength}, Kind{"sk-ant-admin01-", kAdminKeyLength}, Kind{"sk-ant-oat01-", 0},
+                           Kind{"sk-ant-ort01-", 0}, Kind{"sk-ant-sid01-", 0}}) {
+    const std::size_t at = text.find(kind.prefix);
+    if (at == std::string_view::npos) continue;
+    const std::string_view rest = text.substr(at);
+    const std::size_t run = static_cast<std::size_t>(std::ranges::find_if_not(rest, is_key_char) - rest.begin());
+    if (kind.length == 0) return run >= kShortestToken ? rest.substr(0, run) : std::string_view{};
+    const std::string_view key = rest.substr(0, std::min(run, kind.length));
+    return key.size() == kind.length && key.ends_with("AA") ? key : std::string_view{};
+  }
+  return {};
+}
 
 Peeled peel(std::string_view value) {
   Peeled p{.core = trim(value)};
@@ -112,6 +135,14 @@ Peeled peel(std::string_view value) {
       p.core = p.core.substr(0, half);
       p.doubled = true;
     }
+  }
+  const std::string_view whole = whole_credential(p.core);
+  if (!whole.empty() && whole.size() < p.core.size()) {
+    // Invisible characters around it are a flaw of their own.
+    const std::size_t before = static_cast<std::size_t>(whole.data() - p.core.data());
+    const auto around = [&](std::string_view part) { return std::ranges::all_of(part, is_non_ascii); };
+    p.surplus = !around(p.core.substr(0, before)) || !around(p.core.substr(before + whole.size()));
+    if (p.surplus) p.core = whole;
   }
   return p;
 }
@@ -161,6 +192,123 @@ constexpr KnownPrefix kPrefixes[] = {
     {"fw_", Shape::other_provider, "fireworks"},
 };
 
+// What secret stores' own tools put in a value's place, to be resolved when a program starts: 1Password's, Vault's and the clouds'
+// documentation of November 2026.
+struct KnownReference {
+  std::string_view prefix;
+  std::string_view provider;
+};
+constexpr KnownReference kReferences[] = {
+    {"op://", "1password"},
+    {"{{ op://", "1password"},
+    {"{{op://", "1password"},
+    {"arn:aws:secretsmanager:", "aws"},
+    {"arn:aws:ssm:", "aws"},
+    {"arn:aws-cn:secretsmanager:", "aws"},
+    {"arn:aws-us-gov:secretsmanager:", "aws"},
+    {"{{resolve:", "aws"},
+    {"secretsmanager:", "aws"},
+    {"ssm:", "aws"},
+    {"ssm-secure:", "aws"},
+    {"aws-sm://", "aws"},
+    {"awssm://", "aws"},
+    {"awsssm://", "aws"},
+    {"@Microsoft.KeyVault(", "azure"},
+    {"secretref:", "azure"},
+    {"azurekeyvault://", "azure"},
+    {"keyvault://", "azure"},
+    {"projects/", "google"},
+    {"gcp-secret:", "google"},
+    {"gcpsecretmanager://", "google"},
+    {"sm://", "google"},
+    {"berglas://", "google"},
+    {"vault:", "vault"},
+    {"vault://", "vault"},
+    {"hashivault://", "vault"},
+    {"ref+", "vals"},
+    {"secret://", "a secret store"},
+    {"doppler://", "doppler"},
+    {"infisical://", "infisical"},
+    {"bws://", "bitwarden"},
+    {"bw://", "bitwarden"},
+    {"keeper://", "keeper"},
+    {"keychain:", "keychain"},
+    {"keyring:", "keyring"},
+    {"pass:", "pass"},
+    {"ENC[", "sops"},
+    {"!vault", "ansible"},
+    {"$ANSIBLE_VAULT", "ansible"},
+    {"valueFrom:", "kubernetes"},
+    {"secretKeyRef:", "kubernetes"},
+};
+
+// "${NAME}", "$NAME", "$(command)", "{{ name }}", "%NAME%": for somebody else to fill in.
+bool looks_like_template(std::string_view core) {
+  return core.starts_with("${") || core.starts_with("$(") || core.starts_with("{{") || core.starts_with("<%") ||
+         (core.starts_with('$') && core.size() > 1 && (is_key_char(core[1]) || core[1] == '{')) ||
+         (core.starts_with('%') && core.ends_with('%') && core.size() > 2);
+}
+
+std::string_view reference_provider(std::string_view core) {
+  for (const KnownReference& known : kReferences) {
+    if (!starts_with_ignoring_case(core, known.prefix)) continue;
+    if (known.prefix == "projects/" && core.find("/secrets/") == std::string_view::npos) continue;
+    return known.provider;
+  }
+  return looks_like_template(core) ? "a template" : "";
+}
+
+// The text that base64 (either alphabet, with or without padding) stands for; empty where it is no base64 of text.
+Secret from_base64(std::string_view text) {
+  while (text.ends_with('=')) text.remove_suffix(1);
+  std::string out;
+  std::uint32_t bits = 0;
+  int have = 0;
+  for (const char c : text) {
+    std::uint32_t digit = 0;
+    if (c >= 'A' && c <= 'Z') {
+      digit = static_cast<std::uint32_t>(c - 'A');
+    } else if (c >= 'a' && c <= 'z') {
+      digit = static_cast<std::uint32_t>(c - 'a') + 26;
+    } else if (c >= '0' && c <= '9') {
+      digit = static_cast<std::uint32_t>(c - '0') + 52;
+    } else if (c == '+' || c == '-') {
+      digit = 62;
+    } else if (c == '/' || c == '_') {
+      digit = 63;
+    } else {
+      wipe(out.data(), out.size());
+      return {};
+    }
+    bits = bits << 6U | digit;
+    have += 6;
+    if (have < 8) continue;
+    have -= 8;
+    const auto byte = static_cast<unsigned char>(bits >> static_cast<unsigned>(have));
+    if (byte >= 0x7F || (byte < 0x20 && !is_line_break(static_cast<char>(byte)))) {
+      wipe(out.data(), out.size());
+      return {};
+    }
+    out += static_cast<char>(byte);
+  }
+  Secret decoded(out);
+  wipe(out.data(), out.size());
+  return decoded;
+}
+
+constexpr std::size_t kLongestEncoded = 1024;  // thrice the length of a key that was encoded twice
+
+// What stands in base64 of a credential of Claude's, at most twice encoded; empty where nothing does.
+Secret decoded_credential(std::string_view core) {
+  if (core.size() < 40 || core.size() > kLongestEncoded || core.find("sk-ant-") != std::string_view::npos) return {};
+  Secret text = from_base64(core);
+  for (int again = 0; again < 2 && !text.empty(); ++again) {
+    if (trim(text.reveal()).starts_with("sk-ant-")) return text;
+    text = from_base64(trim(text.reveal()));
+  }
+  return {};
+}
+
 bool looks_masked(std::string_view core) {
   return core.find("...") != std::string_view::npos || core.find("…") != std::string_view::npos ||
          core.find("***") != std::string_view::npos || core.find("•") != std::string_view::npos ||
@@ -168,10 +316,7 @@ bool looks_masked(std::string_view core) {
 }
 
 bool looks_like_placeholder(std::string_view core) {
-  if (core.starts_with("<") || core.starts_with("${") || core.starts_with("{{") || core.starts_with("$") ||
-      core.starts_with("%") || core.starts_with("op://") || core.starts_with("vault:")) {
-    return true;
-  }
+  if (core.starts_with("<") || core.starts_with("$") || core.starts_with("%")) return true;
   for (const std::string_view word :
        {"your-", "your_", "yourkey", "your key", "my-key", "my_key", "my-api", "xxxx", "placeholder", "changeme", "change-me",
         "change_me", "replace", "dummy", "example", "insert", "api-key-here", "key-here", "key_here", "todo", "process.env",
@@ -193,6 +338,10 @@ Shape classify(std::string_view core, std::string& provider) {
   if (core.empty()) return Shape::unknown;
   const bool ours = core.starts_with("sk-ant-");
   if (looks_masked(core) && (ours || core.starts_with("sk-"))) return Shape::masked;
+  if (const std::string_view whose = reference_provider(core); !whose.empty()) {
+    provider = whose;
+    return Shape::reference;
+  }
   if (core.size() < 60 && looks_like_placeholder(core)) return Shape::placeholder;
   for (const KnownPrefix& known : kPrefixes) {
     if (core.starts_with(known.prefix)) {
@@ -263,6 +412,8 @@ std::string_view name(Shape shape) {
       return "key-id";
     case Shape::placeholder:
       return "placeholder";
+    case Shape::reference:
+      return "reference";
     case Shape::masked:
       return "masked";
     case Shape::unknown:
@@ -295,6 +446,8 @@ std::string_view to_words(Shape shape) {
       return "the id of a key, not the key";
     case Shape::placeholder:
       return "a placeholder";
+    case Shape::reference:
+      return "a reference to a secret store, not the secret";
     case Shape::masked:
       return "a masked key, as a console shows it";
     case Shape::unknown:
@@ -306,7 +459,8 @@ std::string_view to_words(Shape shape) {
 std::string_view name(Flaw flaw) {
   constexpr std::array<std::string_view, kFlaws> kNames{
       "leading-space", "trailing-space",   "trailing-newline", "carriage-return", "quoted",              "non-ascii",
-      "truncated",     "embedded-newline", "inner-whitespace", "bearer-prefixed", "assignment-prefixed", "doubled"};
+      "truncated",     "embedded-newline", "inner-whitespace", "bearer-prefixed", "assignment-prefixed", "doubled",
+      "surplus",       "base64",           "wrong-case"};
   return kNames[static_cast<std::size_t>(flaw)];
 }
 
@@ -322,11 +476,27 @@ std::string_view to_words(Flaw flaw) {
                                                         "white space inside",
                                                         "a header name or the word Bearer before it",
                                                         "NAME= before it",
-                                                        "the same key twice"};
+                                                        "the same key twice",
+                                                        "something else before or behind a whole key",
+                                                        "base64 around it",
+                                                        "letters whose case was changed"};
   return kWords[static_cast<std::size_t>(flaw)];
 }
 
 std::string_view core(std::string_view value) { return peel(value).core; }
+
+Secret meant(std::string_view value) {
+  const std::string_view inner = core(value);
+  if (Secret decoded = decoded_credential(inner); !decoded.empty()) return Secret(core(decoded.reveal()));
+  if (inner.find('\n') == std::string_view::npos && !std::ranges::any_of(inner, is_space)) return Secret(inner);
+  std::string joined;
+  for (const char c : inner) {
+    if (!is_space(c) && !is_line_break(c)) joined += c;
+  }
+  Secret whole(joined);
+  wipe(joined.data(), joined.size());
+  return whole;
+}
 
 std::string_view as_sent(std::string_view value) {
   while (!value.empty() && is_space(value.front())) value.remove_prefix(1);
@@ -339,7 +509,10 @@ Examined examine(std::string_view value) {
   result.length = value.size();
   if (value.empty()) return result;
   const Peeled p = peel(value);
-  result.shape = classify(p.core, result.provider);
+  const Secret decoded = decoded_credential(p.core);
+  const bool wrong_case = starts_with_ignoring_case(p.core, "sk-ant-") && !p.core.starts_with("sk-ant-");
+  const std::string lowered = wrong_case ? lower_case(p.core.substr(0, 20)) : std::string();
+  result.shape = classify(!decoded.empty() ? core(decoded.reveal()) : wrong_case ? std::string_view(lowered) : p.core, result.provider);
   const auto note = [&](Flaw flaw, bool holds) {
     if (holds) result.flaws.push_back(flaw);
   };
@@ -357,13 +530,17 @@ Examined examine(std::string_view value) {
                           const auto u = static_cast<unsigned char>(c);
                           return u >= 0x7F || (u < 0x20 && !is_line_break(c) && c != '\t');
                         }));
-  note(Flaw::truncated, !p.doubled && is_truncated(p.core, result.shape));
+  note(Flaw::truncated, !p.doubled && !wrong_case && is_truncated(!decoded.empty() ? core(decoded.reveal()) : p.core, result.shape));
   note(Flaw::embedded_newline, p.core.find('\n') != std::string_view::npos);
-  note(Flaw::inner_whitespace, result.shape != Shape::placeholder && std::ranges::any_of(p.core, is_space));
+  const bool is_stand_in = result.shape == Shape::placeholder || result.shape == Shape::reference;
+  note(Flaw::inner_whitespace, !is_stand_in && std::ranges::any_of(p.core, is_space));
   note(Flaw::bearer_prefixed, p.bearer);
   note(Flaw::assignment_prefixed, p.assigned);
   note(Flaw::doubled, p.doubled);
-  if (p.core.size() >= kShowTailFrom && result.shape != Shape::placeholder) {
+  note(Flaw::surplus, p.surplus);
+  note(Flaw::base64, !decoded.empty());
+  note(Flaw::wrong_case, wrong_case);
+  if (p.core.size() >= kShowTailFrom && !is_stand_in && decoded.empty()) {
     const std::string_view tail = p.core.substr(p.core.size() - 4);
     if (std::ranges::all_of(tail, is_key_char)) result.tail = tail;
   }

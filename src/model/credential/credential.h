@@ -28,6 +28,7 @@ enum class Shape : std::uint8_t {
   other_provider,  // Examined::provider says whose
   key_id,          // apikey_01…: the name of a key, not the key
   placeholder,
+  reference,       // to a secret store, not resolved: op://…, arn:aws:secretsmanager:…; Examined::provider says whose
   masked,          // as a console shows it
   unknown,
 };
@@ -50,15 +51,18 @@ enum class Flaw : std::uint8_t {
   bearer_prefixed,
   assignment_prefixed,
   doubled,
+  surplus,     // a whole credential with something else before or behind it: a comma, JSON, the next line of a file
+  base64,      // once or twice encoded, and not decoded again
+  wrong_case,  // its letters became capitals or small ones
 };
-inline constexpr std::size_t kFlaws = 12;
+inline constexpr std::size_t kFlaws = 15;
 
 std::string_view name(Flaw flaw);      // the word of the evidence document: "trailing-newline"
 std::string_view to_words(Flaw flaw);  // "a line break at the end"
 
 struct Examined {
   Shape shape = Shape::unknown;
-  std::string provider;      // of an other_provider: "openai", "google", …
+  std::string provider;      // of an other_provider: "openai", "google", …; of a reference: "1password", "aws", …
   std::vector<Flaw> flaws;   // in the order of the enumeration
   std::size_t length = 0;    // bytes of the raw value, flaws included
   std::string tail;          // the last 4 characters of the core, of long credentials only
@@ -68,9 +72,12 @@ struct Examined {
 // Pure; linear in the value's length. An empty value has shape unknown, length 0.
 Examined examine(std::string_view value);
 
-// The value without what examine() found around it (spaces, quotes, line breaks, NAME=, Bearer): what was meant. A doubled
-// value is halved. A view into `value`.
+// The value without what examine() found around it (spaces, quotes, line breaks, NAME=, Bearer, a comma, JSON): what was meant.
+// A doubled value is halved. A view into `value`.
 std::string_view core(std::string_view value);
+
+// As core(), with base64 undone too, and a key that was wrapped joined again: what to try in the value's place.
+Secret meant(std::string_view value);
 
 // The value as a client sends it: surrounding white space that every HTTP library strips is gone, nothing else.
 std::string_view as_sent(std::string_view value);

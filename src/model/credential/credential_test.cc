@@ -74,7 +74,7 @@ TEST(Examine, OtherKinds) {
   EXPECT_EQ(examine("sk-ant-…****").shape, Shape::masked);
   EXPECT_EQ(examine("your-api-key-here").shape, Shape::placeholder);
   EXPECT_EQ(examine("sk-ant-xxxxxxxx").shape, Shape::placeholder);
-  EXPECT_EQ(examine("${ANTHROPIC_API_KEY}").shape, Shape::placeholder);
+  EXPECT_EQ(examine("${ANTHROPIC_API_KEY}").shape, Shape::reference);
   EXPECT_EQ(examine("apikey_01Rj2N8SVvo6BePZj99NhmiT").shape, Shape::key_id);
   EXPECT_EQ(examine(made("sk-proj-", 60)).provider, "openai");
   EXPECT_EQ(examine(made("sk-or-v1-", 60)).provider, "openrouter");

@@ -31,6 +31,10 @@ constexpr CauseCode kCodes[] = {
     {"key_malformed.doubled", "The credential was pasted twice", machine},
     {"key_malformed.placeholder", "A placeholder stands where the credential should", machine},
     {"key_malformed.no_key", "The value is no Claude key at all", machine},
+    {"key_malformed.surplus", "Something else stands before or behind the key", machine},
+    {"key_malformed.base64", "The credential is still base64-encoded", machine},
+    {"key_malformed.wrong_case", "The key's letters changed their case", machine},
+    {"key_malformed.reference", "A reference to a secret store was not resolved", machine},
     {"key_malformed.masked", "The masked form of the key was copied, not the key", machine},
 
     {"key_wrong_kind", "This kind of credential does not work here", machine},
@@ -41,6 +45,7 @@ constexpr CauseCode kCodes[] = {
     {"key_wrong_kind.other_provider", "The key belongs to another provider", machine},
     {"key_wrong_kind.virtual_key", "A gateway's own key is sent to the API", machine},
     {"key_wrong_kind.key_id", "The key's id was pasted instead of the key", machine},
+    {"key_wrong_kind.claude_code_only", "Claude Code's own login is here, and nothing for other programs", machine},
     {"key_wrong_kind.scoped_key", "A compliance or enterprise key is used for model requests", machine},
 
     {"key_revoked_or_invalid", "The API does not know this key (any more)", account},
@@ -75,6 +80,7 @@ constexpr CauseCode kCodes[] = {
     {"wrong_endpoint.other_provider", "Base URL and credential belong to different services", machine},
     {"wrong_endpoint.openai_style", "An OpenAI-style address is used with a Claude client", machine},
     {"wrong_endpoint.nothing_listens", "Nothing listens at the configured address", machine},
+    {"wrong_endpoint.provider_switch", "A variable sends the client to another provider", machine},
     {"wrong_endpoint.unknown_path", "The address exists, but not this path", machine},
 
     {"env_shadowed", "Another credential wins over the one you mean", machine},
@@ -83,6 +89,7 @@ constexpr CauseCode kCodes[] = {
     {"env_shadowed.token_over_key", "A token wins over the API key", machine},
     {"env_shadowed.dotenv_over_environment", "A .env file wins over the environment", machine},
     {"env_shadowed.settings_over_environment", "A settings file wins over the environment", machine},
+    {"env_shadowed.custom_header", "ANTHROPIC_CUSTOM_HEADERS replaces the credential", machine},
 
     {"env_not_loaded", "The credential exists, but this process does not have it", machine},
     {"env_not_loaded.gui", "A program started from the desktop does not see the shell's variables", machine},
@@ -92,6 +99,11 @@ constexpr CauseCode kCodes[] = {
     {"env_not_loaded.ci_fork", "CI withholds secrets from a fork", machine},
     {"env_not_loaded.keychain", "The keychain cannot be opened from here", machine},
     {"env_not_loaded.dotenv", "The .env file is not read", machine},
+    {"env_not_loaded.sudo", "sudo took the variable away", machine},
+    {"env_not_loaded.ssh", "A command over SSH does not have the variable", machine},
+    {"env_not_loaded.file_unreadable", "The client's own file may not be read", machine},
+    {"env_not_loaded.file_invalid", "The client's own file has a syntax error", machine},
+    {"env_not_loaded.line_not_read", "The line that sets the credential is not read", machine},
     {"env_not_loaded.subprocess", "The variable is not passed on to the child process", machine},
 
     {"workspace_or_org_mismatch", "Credential and workspace or organization do not match", account},
@@ -149,6 +161,7 @@ constexpr CauseCode kCodes[] = {
     {"proxy_or_vpn.bad_url", "The proxy setting is not a usable address", machine},
     {"proxy_or_vpn.unreachable", "The configured proxy does not answer", network},
     {"proxy_or_vpn.blocked", "The proxy refuses to connect to the API", network},
+    {"proxy_or_vpn.loopback", "Requests to this machine itself go through the proxy", machine},
     {"proxy_or_vpn.not_used", "This program does not use the proxy that the others use", machine},
 
     {"tls_interception_or_ca", "The certificate cannot be verified", network},
@@ -173,6 +186,7 @@ constexpr CauseCode kCodes[] = {
     {"request_too_large_or_invalid", "The API refuses the request itself", request},
     {"request_too_large_or_invalid.prompt_too_long", "The prompt does not fit into the model's context", request},
     {"request_too_large_or_invalid.body_too_large", "The request body is too large", request},
+    {"request_too_large_or_invalid.custom_headers", "ANTHROPIC_CUSTOM_HEADERS holds a line that is no header", machine},
     {"request_too_large_or_invalid.invalid_field", "A field of the request is not allowed", request},
 
     {"gateway_bug", "An intermediary mangles the request or its answer", intermediary},

@@ -287,7 +287,7 @@ void Deriver::one_credential(const Credential& c, bool active) {
   add_if(shape == "oauth-token" && set && (source == "env:anthropic_api_key" || source == "ci-secret:anthropic_api_key"),
          "cred.token-in-key-variable");
   if (!active) return;
-  add_if_known("cred.shape." + (shape.starts_with("other-provider") ? std::string("other-provider") : shape));
+  add_if_known("cred.shape." + shape.substr(0, shape.find(':')));
   // Whoever counted its characters looked at the value: then "unknown" says what it is not, and is no gap in the report.
   const bool seen = set && c.length.value_or(0) > 0 && source != "unknown";
   add_if(seen && shape == "unknown", "cred.unlike-any");
@@ -327,6 +327,13 @@ void Deriver::credentials() {
   add_if(set >= 2, "cred.two-set");
   add_if(set != 0 && set == foreign, "cred.other-provider-only");
   add_if(env_key && has("cred.login-stored"), "cred.env-and-login");
+  const auto is_login = [](const Credential& c) {
+    return c.state == "set" && c.shape == "oauth-token" && (lower_case(c.source) == "env:claude_code_oauth_token" || contains(c.source, ".credentials.json"));
+  };
+  const std::string client = lower_case(e_.client.name);
+  const bool other_program = client.starts_with("sdk-") || client == "curl" || client == "ant";
+  const bool only_login = set != 0 && static_cast<std::size_t>(std::ranges::count_if(e_.credentials, is_login)) == set;
+  add_if(other_program && !any_used && only_login, "cred.claude-code-login-only");
   add_if(token && key, "cred.token-and-key");
 }
 

@@ -61,7 +61,7 @@ std::string_view to_words(Certainty certainty) {
 std::vector<const Rule*> all_rules() {
   std::vector<const Rule*> all;
   for (const auto& table : {credential_rules(), environment_rules(), network_rules(), account_rules(), request_rules(),
-                            intermediary_rules()}) {
+                            intermediary_rules(), measured_rules()}) {
     for (const Rule& rule : table) all.push_back(&rule);
   }
   return all;

@@ -42,6 +42,7 @@ constexpr std::string_view kDerived[] = {
     "cred.flaw.leading-space", "cred.flaw.trailing-space", "cred.flaw.trailing-newline", "cred.flaw.carriage-return",
     "cred.flaw.quoted", "cred.flaw.non-ascii", "cred.flaw.truncated", "cred.flaw.embedded-newline",
     "cred.flaw.inner-whitespace", "cred.flaw.bearer-prefixed", "cred.flaw.assignment-prefixed", "cred.flaw.doubled",
+    "cred.flaw.surplus", "cred.flaw.base64", "cred.flaw.wrong-case", "cred.shape.reference", "cred.claude-code-login-only",
     // streams, clocks, clients
     "stream.incomplete", "stream.complete", "stream.at-round-time", "clock.skewed", "clock.right", "client.claude-code", "client.sdk",
     "client.third-party", "client.claude-app", "client.curl", "client.gateway"};

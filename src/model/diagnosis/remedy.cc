@@ -39,6 +39,11 @@ constexpr Row kRows[] = {
     {"key_malformed.doubled", ask_first, "Delete one of the two copies in {source}.", "", ""},
     {"key_malformed.placeholder", only_human, "Replace the placeholder in {source} by a key of yours (Console, API keys).", "", ""},
     {"key_malformed.no_key", ask_first, "Put a Claude API key (sk-ant-api03-…) into {source}; if the value is a gateway's own key, set the gateway's address as well.", "", ""},
+    {"key_malformed.surplus", ask_first, "Keep the key alone in {source}, from sk-ant- to its last letter: no comma, no quotes, no next line.", "", ""},
+    {"key_malformed.base64", safe, "Undo the encoding in this shell.", "export {var}=\"$(printf %s \"${var}\" | base64 -d)\"", ""},
+    {"key_malformed.base64", ask_first, "Store the key itself in {source}; a Kubernetes Secret's stringData takes it unencoded, its data wants it encoded once.", "", ""},
+    {"key_malformed.wrong_case", ask_first, "Copy the key again into {source} without any change of its letters: capitals and small ones differ.", "", ""},
+    {"key_malformed.reference", ask_first, "Start the program through the tool that resolves the reference in {source}.", "{resolver}", ""},
     {"key_malformed.masked", only_human, "The Console shows a key whole only when it is created. Create a new one and store it at once.", "", ""},
 
     {"key_wrong_kind", only_human, "Use an API key (sk-ant-api03-…) from the Console for {source}.", "", ""},
@@ -49,6 +54,7 @@ constexpr Row kRows[] = {
     {"key_wrong_kind.refresh_token", only_human, "Log in again so that the client stores an access token; never set a refresh token as a key.", "", ""},
     {"key_wrong_kind.session_key", only_human, "Create an API key in the Console: a browser session is no API credential. Sign out there if the session was shared.", "", ""},
     {"key_wrong_kind.other_provider", ask_first, "Put the Claude API key into {source}, or point the base URL at the provider whose key this is.", "", ""},
+    {"key_wrong_kind.claude_code_only", only_human, "Create an API key for this program in the Console, and set it as ANTHROPIC_API_KEY.", "", ""},
     {"key_wrong_kind.virtual_key", ask_first, "Set the gateway's base URL beside its key.", "export ANTHROPIC_BASE_URL=https://YOUR_GATEWAY", "$env:ANTHROPIC_BASE_URL = 'https://YOUR_GATEWAY'"},
     {"key_wrong_kind.key_id", only_human, "apikey_… names the key. The key itself (sk-ant-api03-…) was shown once, at creation; create a new one if it is lost.", "", ""},
 
@@ -74,6 +80,7 @@ constexpr Row kRows[] = {
     {"beta_header.dropped", ask_first, "Let the proxy pass anthropic-beta on unchanged, or remove the body field that needs it.", "", ""},
 
     {"wrong_endpoint", ask_first, "Check the base URL ({base}): it names scheme and host, and for the official clients no path.", "printenv ANTHROPIC_BASE_URL", "$env:ANTHROPIC_BASE_URL"},
+    {"wrong_endpoint.provider_switch", safe, "Run without the switch, if the Claude API is what you mean.", "unset {switch}", "Remove-Item Env:{switch}"},
     {"wrong_endpoint.doubled_v1", safe, "Remove /v1 from the base URL; the client adds it.", "export ANTHROPIC_BASE_URL=\"${ANTHROPIC_BASE_URL%/v1*}\"", "$env:ANTHROPIC_BASE_URL = $env:ANTHROPIC_BASE_URL -replace '/v1.*$', ''"},
     {"wrong_endpoint.missing_v1", ask_first, "Add /v1 to the base URL of this client: https://api.anthropic.com/v1.", "", ""},
     {"wrong_endpoint.other_provider", ask_first, "Use the key of the service that the base URL names, or unset the base URL.", "unset ANTHROPIC_BASE_URL", "Remove-Item Env:ANTHROPIC_BASE_URL"},
@@ -88,6 +95,7 @@ constexpr Row kRows[] = {
     {"env_shadowed.token_over_key", safe, "Run once without the token; the key is then used.", "env -u ANTHROPIC_AUTH_TOKEN YOUR_COMMAND", "Remove-Item Env:ANTHROPIC_AUTH_TOKEN; YOUR_COMMAND"},
     {"env_shadowed.token_over_login", safe, "Run once without the token; the login is then used.", "env -u ANTHROPIC_AUTH_TOKEN -u CLAUDE_CODE_OAUTH_TOKEN YOUR_COMMAND",
      "Remove-Item Env:ANTHROPIC_AUTH_TOKEN, Env:CLAUDE_CODE_OAUTH_TOKEN -ErrorAction Ignore; YOUR_COMMAND"},
+    {"env_shadowed.custom_header", ask_first, "Take the line with x-api-key or Authorization out of ANTHROPIC_CUSTOM_HEADERS ({headers}).", "unset ANTHROPIC_CUSTOM_HEADERS", "Remove-Item Env:ANTHROPIC_CUSTOM_HEADERS"},
     {"env_shadowed.dotenv_over_environment", ask_first, "Delete or correct the entry in the .env file ({source}).", "", ""},
     {"env_shadowed.settings_over_environment", ask_first, "Delete or correct the entry in the settings file's env block ({source}).", "", ""},
 
@@ -99,6 +107,12 @@ constexpr Row kRows[] = {
     {"env_not_loaded.ci", ask_first, "Pass the secret on in the workflow's env block, under the name that the step reads.", "", ""},
     {"env_not_loaded.ci_fork", only_human, "Run the job from a branch of the repository itself; secrets are kept from forks on purpose.", "", ""},
     {"env_not_loaded.keychain", ask_first, "Unlock the keychain in this session, or use a token in the environment for sessions without a desktop.", "security unlock-keychain", ""},
+    {"env_not_loaded.sudo", safe, "Let sudo keep the variable.", "sudo --preserve-env=ANTHROPIC_API_KEY YOUR_COMMAND", ""},
+    {"env_not_loaded.ssh", safe, "Start it in a login shell, or set the variable in ~/.ssh/environment or in the command.", "ssh HOST 'bash -lc YOUR_COMMAND'", ""},
+    {"env_not_loaded.file_unreadable", ask_first, "Give the file back to the user that runs the client.", "sudo chown \"$(id -un)\" {file} && chmod 600 {file}", ""},
+    {"env_not_loaded.file_invalid", ask_first, "Correct the syntax of {file}.", "python3 -m json.tool {file}", ""},
+    {"env_not_loaded.line_not_read", ask_first, "Write the line as NAME=value in UTF-8 without a byte-order mark, and without export where no shell reads it.", "", ""},
+    {"env_not_loaded.dotenv", safe, "Give this shell what the file holds, and run the program from it.", "set -a; . ./{dotenv}; set +a", ""},
     {"env_not_loaded.dotenv", ask_first, "Load the .env file (dotenv, --env-file), from the directory in which it stands.", "", ""},
     {"env_not_loaded.subprocess", ask_first, "Export the variable, or pass the environment on where the child is started.", "export {var}", ""},
 
@@ -133,6 +147,7 @@ constexpr Row kRows[] = {
     {"proxy_or_vpn.login_required", ask_first, "Put the proxy's user and password into the proxy URL, or use a local proxy that signs in.", "", ""},
     {"proxy_or_vpn.bad_url", safe, "Write the proxy as http://HOST:PORT.", "export HTTPS_PROXY=http://HOST:PORT", "$env:HTTPS_PROXY = 'http://HOST:PORT'"},
     {"proxy_or_vpn.unreachable", ask_first, "Start the proxy at {proxy}, or unset the variable.", "unset HTTPS_PROXY https_proxy HTTP_PROXY http_proxy ALL_PROXY all_proxy", "Remove-Item Env:HTTPS_PROXY"},
+    {"proxy_or_vpn.loopback", safe, "Except this machine's own addresses from the proxy.", "export NO_PROXY=\"localhost,127.0.0.1,::1${NO_PROXY:+,$NO_PROXY}\"", "$env:NO_PROXY = 'localhost,127.0.0.1,::1'"},
     {"proxy_or_vpn.blocked", only_human, "Ask whoever runs the proxy to allow CONNECT to api.anthropic.com:443.", "", ""},
     {"proxy_or_vpn.not_used", ask_first, "Set the proxy for this program too.", "export HTTPS_PROXY=http://HOST:PORT", "$env:HTTPS_PROXY = 'http://HOST:PORT'"},
 
@@ -152,6 +167,7 @@ constexpr Row kRows[] = {
     {"cors_or_browser_key.header_missing", ask_first, "For a tool that only you use: send anthropic-dangerous-direct-browser-access: true (SDK: dangerouslyAllowBrowser). A proxy must not forward Origin.", "", ""},
     {"cors_or_browser_key.relay_lacks_cors", ask_first, "Let the relay answer OPTIONS and send Access-Control-Allow-Origin for the page's origin.", "", ""},
     {"request_too_large_or_invalid", ask_first, "Change the field that the message names.", "", ""},
+    {"request_too_large_or_invalid.custom_headers", ask_first, "Write ANTHROPIC_CUSTOM_HEADERS ({headers}) as lines of Name: value; it is not JSON.", "export ANTHROPIC_CUSTOM_HEADERS='Name: value'", "$env:ANTHROPIC_CUSTOM_HEADERS = 'Name: value'"},
     {"request_too_large_or_invalid.prompt_too_long", ask_first, "Shorten or compact the conversation, or use a model with a larger context.", "", ""},
     {"request_too_large_or_invalid.body_too_large", ask_first, "Send less at once: 32 MB is the limit of a Messages request; upload large files by the Files API.", "", ""},
     {"gateway_bug", safe, "Ask the API directly once, to be sure that it is the intermediary.", "locksmith doctor --base-url https://api.anthropic.com", ""},
@@ -176,7 +192,7 @@ constexpr Warning kDoNot[] = {
     {"key_wrong_kind", "Do not put a subscription token into other programs; it breaks the terms and stops working."},
     {"key_revoked_or_invalid", "Do not retry a 401: it stays a 401."},
     {"oauth_expired_or_revoked", "Do not copy a login's files between machines: each renewal ends the other's token."},
-    {"auth_header_format", "Do not rotate the key: it is good."},
+    {"auth_header_format", "Do not rotate the key before it was sent in the header that this endpoint takes."},
     {"env_shadowed", "Do not buy credit or create keys before you know which credential goes out."},
     {"env_not_loaded", "Do not create a new key: the one you have is not the problem."},
     {"org_disabled", "Do not open a second account to get around it."},
@@ -210,6 +226,69 @@ const evidence::Credential* in_use(const Evidence& e) {
   return candidate != nullptr || e.credentials.empty() ? candidate : &e.credentials.front();
 }
 
+std::string place_of(const Evidence& e, std::string_view name) {
+  const auto found = std::ranges::find(e.settings.places, name, &std::pair<std::string, std::string>::first);
+  return found == e.settings.places.end() ? std::string() : found->second;
+}
+
+// "file:~/.claude/settings.json" -> "~/.claude/settings.json"; "env:NAME" -> "the environment".
+std::string in_words(std::string_view place) {
+  if (place.empty() || place.starts_with("env:")) return "the environment";
+  for (const std::string_view kind : {"file:", "dotenv:"}) {
+    if (place.starts_with(kind)) return std::string(place.substr(kind.size()));
+  }
+  return std::string(place);
+}
+
+// How the tool of a secret store puts the secret in the place of its reference.
+struct Resolver {
+  std::string_view provider, command;
+};
+constexpr Resolver kResolvers[] = {
+    {"1password", "op run -- YOUR_COMMAND"},
+    {"aws", "aws secretsmanager get-secret-value --secret-id SECRET --query SecretString --output text"},
+    {"azure", "az keyvault secret show --vault-name VAULT --name SECRET --query value --output tsv"},
+    {"google", "gcloud secrets versions access latest --secret=SECRET"},
+    {"vault", "vault kv get -field=FIELD SECRET_PATH"},
+    {"vals", "vals exec -i -f VALUES.yaml -- YOUR_COMMAND"},
+    {"doppler", "doppler run -- YOUR_COMMAND"},
+    {"infisical", "infisical run -- YOUR_COMMAND"},
+    {"bitwarden", "bws run -- YOUR_COMMAND"},
+    {"sops", "sops exec-env FILE YOUR_COMMAND"},
+};
+
+std::string resolver(const Evidence& e) {
+  for (const evidence::Credential& c : e.credentials) {
+    if (!c.shape.starts_with("reference:")) continue;
+    const auto* found = std::ranges::find(kResolvers, std::string_view(c.shape).substr(10), &Resolver::provider);
+    if (found != std::end(kResolvers)) return std::string(found->command);
+  }
+  return {};
+}
+
+std::string dotenv_file(const Evidence& e) {
+  for (const evidence::Credential& c : e.credentials) {
+    if (c.source.starts_with("dotenv:") && c.state == "set") return c.source.substr(7);
+  }
+  return ".env";
+}
+
+// A variable that is set in a file is not mended by export or unset: whoever starts next reads the file again.
+void bind_to_place(Step& step, const Evidence& e) {
+  std::string_view rest = step.command;
+  for (const std::string_view word : {"unset ", "export ", "Remove-Item Env:", "$env:"}) {
+    if (!rest.starts_with(word)) continue;
+    rest.remove_prefix(word.size());
+    const std::string place = place_of(e, rest.substr(0, rest.find_first_of("= ;")));
+    step.place = place;
+    if (place.empty() || place.starts_with("env:")) return;
+    step.command.clear();
+    step.grade = Grade::ask_first;
+    step.text += " It is set in " + in_words(place) + ".";
+    return;
+  }
+}
+
 std::string fill(std::string_view pattern, const Evidence& e) {
   std::string text(pattern);
   if (text.find('{') == std::string::npos) return text;
@@ -232,6 +311,11 @@ std::string fill(std::string_view pattern, const Evidence& e) {
   replace_all(text, "{host}", host);
   // Never another host than the one that the client asks: the key in the command would go there.
   replace_all(text, "{origin}", e.settings.base_url && !e.settings.base_url->empty() ? *e.settings.base_url : "https://api.anthropic.com");
+  replace_all(text, "{resolver}", resolver(e));
+  replace_all(text, "{switch}", place_of(e, "switch").empty() ? "CLAUDE_CODE_USE_BEDROCK" : place_of(e, "switch"));
+  replace_all(text, "{headers}", in_words(place_of(e, "ANTHROPIC_CUSTOM_HEADERS")));
+  replace_all(text, "{file}", place_of(e, "file").empty() ? "FILE" : in_words(place_of(e, "file")));
+  replace_all(text, "{dotenv}", dotenv_file(e));
   replace_all(text, "{model}", e.request.model.empty() ? "the model" : e.request.model);
   replace_all(text, "{proxy}", e.settings.proxy.empty() ? "the configured address" : e.settings.proxy);
   return text;
@@ -258,7 +342,8 @@ Remedy remedy(const CauseCode& code, const Evidence& evidence) {
   for (const Row& row : kRows) {
     if (row.code != wanted) continue;
     const bool windows = evidence.os == "windows" && !row.windows.empty();
-    result.steps.push_back({row.grade, fill(row.text, evidence), fill(windows ? row.windows : row.command, evidence)});
+    result.steps.push_back({row.grade, fill(row.text, evidence), fill(windows ? row.windows : row.command, evidence), {}});
+    bind_to_place(result.steps.back(), evidence);
   }
   for (const Warning& warning : kDoNot) {
     if (warning.cause == code.cause()) result.do_not = warning.text;

@@ -22,6 +22,7 @@ struct Step {
   Grade grade = Grade::safe;
   std::string text;     // one sentence
   std::string command;  // to run as it is, or empty; placeholders are in CAPITALS
+  std::string place;    // where the mend belongs: "env:NAME", "file:PATH", "unit NAME"; empty: not known
 };
 
 struct Remedy {

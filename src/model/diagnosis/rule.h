@@ -31,6 +31,7 @@ std::span<const Rule> environment_rules();   // rules_environment.cc: what the p
 std::span<const Rule> network_rules();       // rules_network.cc: from the name look-up to the edge
 std::span<const Rule> account_rules();       // rules_account.cc: credit, limits, organizations
 std::span<const Rule> request_rules();       // rules_request.cc: endpoint, version, model, body, browser
+std::span<const Rule> measured_rules();      // rules_measured.cc: what the examination itself measured
 std::span<const Rule> intermediary_rules();  // rules_intermediary.cc: gateways, clients, streams, the platform
 
 }  // namespace locksmith::model::diagnosis

@@ -62,6 +62,9 @@ struct Settings {
   std::string ca_bundle;
   std::string workspace_id;     // set | blank | unset
   std::string organization_id;  // set | unset
+  // Where a variable that counts is set, by its name: "env:NAME", "file:PATH", "dotenv:PATH", "unit NAME"; "file": a file of the
+  // client that is damaged. For remedies, which are made for a place; decides nothing.
+  std::vector<std::pair<std::string, std::string>> places;
 };
 
 struct Stream {
