@@ -224,13 +224,13 @@ std::optional<Answer> Api::check_headers(Context& context) {
   const auto refuse = [&](std::string message) {
     return error(context, {400, "invalid_request_error", std::move(message), {}, {}});
   };
-  if (context.version.empty()) return refuse("anthropic-version: header is required");
-  if (std::ranges::find(catalogue_.versions, context.version) == catalogue_.versions.end()) {
-    return refuse(fmt::format("anthropic-version: \"{}\" is not a valid version", context.version));
+  if (context.declared.version.empty()) return refuse("anthropic-version: header is required");
+  if (std::ranges::find(catalogue_.versions, context.declared.version) == catalogue_.versions.end()) {
+    return refuse(fmt::format("anthropic-version: \"{}\" is not a valid version", context.declared.version));
   }
   std::string unexpected;
-  for (const std::string& beta : elements(joined(fields, "anthropic-beta"))) {
-    if (std::ranges::find(catalogue_.betas, beta) != catalogue_.betas.end()) continue;
+  for (const std::string& beta : context.declared.betas) {
+    if (looks_like_beta(beta)) continue;
     unexpected += (unexpected.empty() ? "`" : ", `") + beta + "`";
   }
   if (!unexpected.empty()) {
@@ -267,9 +267,9 @@ Answer Api::messages(Context& context, bool count_only) {
   }
   const Value body = *parsed;
   const Purpose purpose = count_only ? Purpose::count : Purpose::create;
-  if (const auto wrong = check_message(body, catalogue_, context.version, purpose)) return error(context, *wrong);
+  if (const auto wrong = check_message(body, catalogue_, context.declared, purpose)) return error(context, *wrong);
   if (count_only) return json(context, fmt::format(R"({{"input_tokens":{}}})", count_tokens(body)));
-  const Reply reply = make_reply(body, *catalogue_.find(body["model"].string_or("")), context.number);
+  const Reply reply = make_reply(body, *catalogue_.find(body["model"].string_or("")), context.number, context.declared);
   Answer answer;
   if (body["stream"].as_boolean().value_or(false)) {
     answer = json(context, {});
@@ -288,7 +288,7 @@ Answer Api::messages(Context& context, bool count_only) {
 Answer Api::answer(const Request& request, Instant now, Tick tick) {
   Context context{request, find_credential(request.fields), ++number_, now, tick};
   context.request_id = make_id("req_011C", context.number);
-  context.version = joined(request.fields, "anthropic-version");
+  context.declared = {joined(request.fields, "anthropic-version"), elements(joined(request.fields, "anthropic-beta"))};
   if (request.path.starts_with("/_emulator/")) return control(context);
 
   Answer answer;
@@ -369,7 +369,7 @@ void Api::record(Context& context, const Answer& answer) {
     record.credential_shape = model::credential::name(context.carried.examined.shape);
     record.credential_length = context.carried.value.size();
   }
-  record.version = model::credential::redact(context.version);
+  record.version = model::credential::redact(context.declared.version);
   record.body_bytes = context.request.body.size();
   record.status = answer.status;
   record.fault = answer.fault;

@@ -57,7 +57,6 @@ Result<Catalogue> read_catalogue(std::string_view models_json, std::string_view 
   catalogue.versions = texts((*api)["versions"]);
   catalogue.no_sampling_since = (*api)["no_sampling_since"].string_or("");
   catalogue.sampling_fields = texts((*api)["sampling_fields"]);
-  catalogue.betas = texts((*api)["betas"]);
   catalogue.message_fields = texts((*api)["message_fields"]);
   if (catalogue.models.empty() || catalogue.versions.empty() || catalogue.message_fields.empty()) {
     return fail(FailureCode("data_invalid"), "The data about the API names no models, versions or fields.", {},

@@ -1,4 +1,4 @@
-// What the API is made of, read from the dated files under data/: models, versions, beta names, fields.
+// What the API is made of, read from the dated files under data/: models, versions, fields.
 #pragma once
 
 #include <optional>
@@ -28,7 +28,6 @@ struct Catalogue {
   std::vector<std::string> versions;
   std::string no_sampling_since;  // the version that refuses the next
   std::vector<std::string> sampling_fields;
-  std::vector<std::string> betas;
   std::vector<std::string> message_fields;
 
   const Model* find(std::string_view id_or_alias) const;

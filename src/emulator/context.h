@@ -7,6 +7,7 @@
 
 #include "emulator/api.h"
 #include "emulator/envelope.h"
+#include "emulator/messages.h"
 #include "wire/json/json.h"
 
 namespace locksmith::emulator {
@@ -18,7 +19,7 @@ struct Api::Context {
   Instant now;
   Tick tick;
   std::string request_id{};
-  std::string version{};
+  Declared declared{};
   std::optional<Identity> identity{};  // set once authentication passed
   std::string decoded{};               // the body, where it came compressed
   bool is_decoded = false;

@@ -148,11 +148,31 @@ TEST_F(EmulatorTest, ChecksTheVersion) {
   EXPECT_EQ(error_of(post()), invalid("anthropic-version: header is required"));
 }
 
-TEST_F(EmulatorTest, ChecksTheBetas) {
-  set("anthropic-beta", "files-api-2025-04-14, made-up-2020-01-01");
-  EXPECT_EQ(error_of(post()),
-            invalid("Unexpected value(s) `made-up-2020-01-01` for the `anthropic-beta` header. Please consult our "
-                    "documentation at platform.claude.com/docs or try again without the header."));
+TEST_F(EmulatorTest, TakesEveryBetaThatHasTheFormOfOne) {
+  set("anthropic-beta", "files-api-2025-04-14, new-this-week-2027-01-01,claude-code-20250219");
+  EXPECT_EQ(post().status, 200);
+  for (const std::string wrong : {"true", "files-api", "2026-01-01", "files-api-2026-1-1", "Files-Api-2025-04-14"}) {
+    set("anthropic-beta", "files-api-2025-04-14, " + wrong);
+    EXPECT_EQ(error_of(post()),
+              invalid("Unexpected value(s) `" + wrong + "` for the `anthropic-beta` header. Please consult our "
+                      "documentation at platform.claude.com/docs or try again without the header."));
+  }
+}
+
+TEST_F(EmulatorTest, ABetaMayBringFieldsAndRolesThatAreNotKnownHere) {
+  const std::string body = R"({"model":"claude-haiku-4-5","max_tokens":9,"messages":[{"role":"user","content":"Hi"},)"
+                           R"({"role":"observer","content":"x"}],"brand_new":{}})";
+  EXPECT_EQ(error_of(post(body)), invalid("brand_new: Extra inputs are not permitted"));
+  set("anthropic-beta", "brand-new-2027-01-01");
+  EXPECT_EQ(post(body).status, 200);
+}
+
+TEST_F(EmulatorTest, ASystemMessageMayStandWithinAConversationButNotOpenIt) {
+  const std::string head = R"({"model":"claude-haiku-4-5","max_tokens":9,"messages":[)";
+  const std::string user = R"({"role":"user","content":"Hi"})";
+  const std::string system = R"({"role":"system","content":"Be brief."})";
+  EXPECT_EQ(post(head + user + "," + system + "]}").status, 200);
+  EXPECT_TRUE(error_of(post(head + system + "," + user + "]}")).message.starts_with("messages: Unexpected role"));
 }
 
 TEST_F(EmulatorTest, TheNewVersionTakesNoSamplingFields) {
@@ -246,6 +266,19 @@ TEST_F(EmulatorTest, CallsTheFirstToolWithAnInputOfItsSchema) {
     EXPECT_EQ(block["input"]["city"].string_or(""), "example");
     EXPECT_EQ(block["input"]["days"].as_integer(), 1);
   });
+}
+
+TEST_F(EmulatorTest, CallsNoToolOfAnAgentThatWouldRunIt) {
+  const std::string tools = R"("tools":[{"name":"Bash","input_schema":{"type":"object"}}]})";
+  const std::string head = R"({"model":"claude-haiku-4-5","max_tokens":100,"messages":[{"role":"user","content":"Hi"}],)";
+  const auto stop = [&](std::string_view body) {
+    wire::json::Reader reader;
+    return std::string(reader.parse(post(body).body).value()["stop_reason"].string_or(""));
+  };
+  EXPECT_EQ(stop(head + tools), "tool_use");
+  set("anthropic-beta", "claude-code-20250219");
+  EXPECT_EQ(stop(head + tools), "end_turn");
+  EXPECT_EQ(stop(head + R"("tool_choice":{"type":"any"},)" + tools), "tool_use");
 }
 
 TEST_F(EmulatorTest, SaysWhatIsWrongWithABody) {

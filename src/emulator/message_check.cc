@@ -70,7 +70,7 @@ std::optional<ErrorText> check_content(Value content, std::size_t index, std::st
   return error;
 }
 
-std::optional<ErrorText> check_messages(const Value& body, const Catalogue& catalogue, std::string_view version) {
+std::optional<ErrorText> check_messages(const Value& body, const Catalogue& catalogue, const Declared& declared) {
   const Value messages = body["messages"];
   if (!messages) return invalid("messages: Field required");
   if (messages.kind() != Kind::array) return invalid("messages: Input should be a valid list");
@@ -85,13 +85,13 @@ std::optional<ErrorText> check_messages(const Value& body, const Catalogue& cata
       error = invalid(fmt::format("messages.{}: Input should be an object", at));
     } else if (!message["role"]) {
       error = invalid(fmt::format("messages.{}.role: Field required", at));
-    } else if (role == "system") {
+    } else if (role == "system" && at == 0) {  // later ones are notes to the model within a conversation
       error = invalid("messages: Unexpected role \"system\". The Messages API accepts a top-level `system` parameter, "
                       "not \"system\" as an input message role.");
-    } else if (role != "user" && role != "assistant") {
+    } else if (role != "user" && role != "assistant" && role != "system" && !declared.is_open()) {
       error = invalid(fmt::format("messages.{}.role: Input should be 'user' or 'assistant'", at));
     } else {
-      error = check_content(message["content"], at, *role, version, catalogue);
+      error = check_content(message["content"], at, role.value_or(""), declared.version, catalogue);
     }
   });
   return error;
@@ -151,10 +151,12 @@ std::optional<ErrorText> check_tools(const Value& body) {
 
 }  // namespace
 
-std::optional<ErrorText> check_message(const Value& body, const Catalogue& catalogue, std::string_view version,
+std::optional<ErrorText> check_message(const Value& body, const Catalogue& catalogue, const Declared& declared,
                                        Purpose purpose) {
   if (body.kind() != Kind::object) return invalid("Input should be a valid dictionary or object to extract fields from");
-  if (auto error = check_fields(body, catalogue)) return error;
+  if (!declared.is_open()) {
+    if (auto error = check_fields(body, catalogue)) return error;
+  }
   const bool model_is_text = body["model"].kind() == Kind::string;
   if (!model_is_text) {
     if (auto error = check_model(body, catalogue)) return error;
@@ -162,8 +164,8 @@ std::optional<ErrorText> check_message(const Value& body, const Catalogue& catal
   if (purpose == Purpose::create) {
     if (auto error = check_max_tokens(body, catalogue)) return error;
   }
-  if (auto error = check_messages(body, catalogue, version)) return error;
-  if (auto error = check_sampling(body, catalogue, version)) return error;
+  if (auto error = check_messages(body, catalogue, declared)) return error;
+  if (auto error = check_sampling(body, catalogue, declared.version)) return error;
   if (auto error = check_tools(body)) return error;
   return check_model(body, catalogue);
 }

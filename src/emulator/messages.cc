@@ -15,6 +15,8 @@ constexpr std::int64_t kCharactersPerToken = 4;
 constexpr std::int64_t kRequestOverhead = 7;  // the tokens around one short message, as the API counts them
 constexpr std::size_t kWordsPerDelta = 3;
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 std::int64_t tokens_of(std::size_t characters) {
   return (static_cast<std::int64_t>(characters) + kCharactersPerToken - 1) / kCharactersPerToken;
 }
@@ -77,10 +79,11 @@ std::string sample_input(Value schema) {
 }
 
 // The tool that the reply calls: the one that is asked for, or the first, unless there is nothing to call.
-Value chosen_tool(Value body) {
+Value chosen_tool(Value body, bool is_agent) {
   const std::string_view choice = body["tool_choice"]["type"].string_or("auto");
   Value chosen;
-  if (choice == "none" || answers_a_tool(body)) return chosen;
+  const bool forced = choice == "any" || choice == "tool";
+  if (choice == "none" || answers_a_tool(body) || (is_agent && !forced)) return chosen;
   body["tools"].for_each_element([&](Value tool) {
     const bool wanted = choice != "tool" || tool["name"].string_or("") == body["tool_choice"]["name"].string_or("");
     if (!chosen && wanted && tool["input_schema"]) chosen = tool;
@@ -177,13 +180,27 @@ std::int64_t count_tokens(const Value& body) {
                                       characters_of(body["tools"]));
 }
 
-Reply make_reply(const Value& body, const Model& model, std::uint64_t number) {
+bool Declared::is_agent() const {
+  return std::ranges::any_of(betas, [](const std::string& beta) { return beta.starts_with("claude-code-"); });
+}
+
+bool looks_like_beta(std::string_view text) {
+  constexpr std::string_view kForms[] = {"-0000-00-00", "00000000"};
+  const bool plain = std::ranges::all_of(text, [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-'; });
+  return plain && std::ranges::any_of(kForms, [&](std::string_view form) {
+    return text.size() > form.size() && std::ranges::equal(text.substr(text.size() - form.size()), form, [](char c, char f) {
+      return f == '0' ? is_digit(c) : c == f;
+    });
+  });
+}
+
+Reply make_reply(const Value& body, const Model& model, std::uint64_t number, const Declared& declared) {
   Reply reply;
   reply.id = make_id("msg_011C", number);
   reply.model = model.id;
   reply.input_tokens = count_tokens(body);
   reply.stop_reason = "end_turn";
-  if (const Value tool = chosen_tool(body)) {
+  if (const Value tool = chosen_tool(body, declared.is_agent())) {
     reply.tool_name = tool["name"].string_or("");
     reply.tool_id = make_id("toolu_01", number);
     reply.tool_input = sample_input(tool["input_schema"]);

@@ -14,9 +14,23 @@ namespace locksmith::emulator {
 
 enum class Purpose { create, count };
 
+// What the headers say of a request.
+struct Declared {
+  std::string version;
+  std::vector<std::string> betas;
+
+  // A beta may bring fields and roles that are not known here.
+  bool is_open() const { return !betas.empty(); }
+  // Claude Code runs the tools that an answer calls, on the machine of whoever tries the emulator.
+  bool is_agent() const;
+};
+
+// name-2026-01-31 or name20260131: the form that all betas have. Which there are changes every week.
+bool looks_like_beta(std::string_view text);
+
 // The first thing that the API would refuse in this body, in its words where they are known; nullopt: nothing.
 std::optional<ErrorText> check_message(const wire::json::Value& body, const Catalogue& catalogue,
-                                       std::string_view version, Purpose purpose);
+                                       const Declared& declared, Purpose purpose);
 
 // About four characters a token, as a rule of thumb for English; the API's own tokenizer is not public.
 std::int64_t count_tokens(const wire::json::Value& body);
@@ -33,8 +47,8 @@ struct Reply {
   std::int64_t output_tokens = 0;
 };
 
-// `body` has passed check_message.
-Reply make_reply(const wire::json::Value& body, const Model& model, std::uint64_t number);
+// `body` has passed check_message. An agent's tools are never called.
+Reply make_reply(const wire::json::Value& body, const Model& model, std::uint64_t number, const Declared& declared);
 // The JSON of a plain answer.
 std::string message_body(const Reply& reply);
 // The events of a stream, in the API's order: message_start, content_block_start, ping, deltas, content_block_stop,
