@@ -25,6 +25,7 @@ class Examiner {
  private:
   // --- bookkeeping: examination.cc
   void tell(Tried tried);
+  bool is_interrupted();
   void skip(std::string what, std::string why) { tell({std::move(what), Outcome::skipped, std::move(why), {}, {}}); }
   void tell_exchange(std::string what, const upstream::Observed& seen, bool passed, std::string changed = {});
   void note(std::string_view observation);
