@@ -59,6 +59,7 @@ class Examiner {
   // --- first_round.cc
   void start_first_round();
   void tell_not_sent();
+  void fail_in_clear();
   void probe_path();
   void probe_models();
   void on_models(const upstream::Observed& seen);
