@@ -67,7 +67,7 @@ int diagnose_log(const model::diagnosis::Examiner& examiner, const std::string& 
     }
   }
   const auto cases = cases_of(reader, examiner, tally);
-  std::string headline = std::to_string(reader.lines()) + " lines were read; ";
+  std::string headline = std::to_string(reader.lines()) + (reader.lines() == 1 ? " line was read; " : " lines were read; ");
   if (cases.empty()) {
     headline += "none of them tells of a failing call.";
   } else {

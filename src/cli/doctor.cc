@@ -4,63 +4,41 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <memory>
 #include <variant>
 
 #include "cli/command.h"
-#include "cli/doctor_where.h"
+#include "cli/doctor_run.h"
+#include "cli/doctor_try.h"
+#include "cli/doctor_watch.h"
+#include "cli/line_reader.h"
 #include "cli/page_style.h"
 #include "cli/tell.h"
-#include "cli/line_reader.h"
-#include "doctor/examination/examination.h"
-#include "doctor/examination/judge.h"
-#include "doctor/examination/platform.h"
 #include "doctor/present/examination_text.h"
 #include "doctor/present/report.h"
-#include "host/epoll_loop.h"
-#include "host/machine.h"
-#include "knowledge/knowledge.h"
-#include "knowledge/models.h"
 #include "vocabulary/limits.h"
-#include "vocabulary/text.h"
 
 namespace locksmith::cli {
 namespace {
 
-using doctor::examination::Examination;
 using doctor::examination::Tried;
-using doctor::examination::Verdict;
 using doctor::present::Page;
 
 struct Flags {
-  std::string client;
-  std::string base_url;
-  std::string model;
-  bool offline = false;
-  bool deep = false;
-  bool account = false;
+  RunFlags run;
   bool verbose = false;
   std::string report;
   std::string compare;
-  std::string echo;
-  Where where;
+  std::string watch_for;
+  bool watch = false;
+  std::int64_t try_step = 0;  // 0: not asked for
+  std::vector<std::string> command;
 };
 
-constexpr std::string_view kAdminVariable = "ANTHROPIC_ADMIN_KEY";
 constexpr Duration kQuietFor = std::chrono::seconds(1);
-constexpr std::string_view kMozillaRoots = "/usr/share/ca-certificates/mozilla";  // Debian's package ca-certificates
-constexpr std::string_view kStatusVariable = "LOCKSMITH_STATUS_URL";
-
-// Where the status page is asked: a company's own copy where one is named, the public ones only for the public API.
-std::vector<std::string> status_pages(const doctor::survey::Survey& survey, const Flags& flags) {
-  if (const auto own = host::RealEnvironment().variable(kStatusVariable); own && !own->empty()) return {std::string(own->reveal())};
-  const doctor::survey::Setting* setting = survey.setting("ANTHROPIC_BASE_URL");
-  const std::string_view base = !flags.base_url.empty() ? std::string_view(flags.base_url) : setting != nullptr ? std::string_view(setting->value) : "";
-  if (!base.empty() && !base.starts_with("https://api.anthropic.com")) return {};
-  return {doctor::examination::kStatusPages.begin(), doctor::examination::kStatusPages.end()};
-}
 
 // Written whole or not at all: to a file beside it first, then renamed.
 Result<std::monostate> write_file(const std::string& path, std::string_view text) {
@@ -110,38 +88,20 @@ Result<doctor::present::Report> read_other(const std::string& path) {
   return doctor::present::read_run(*root);
 }
 
-int exit_code(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::healthy:
-      return ExitCode::healthy;
-    case Verdict::problem:
-      return ExitCode::problem_found;
-    case Verdict::undetermined:
-      return ExitCode::undetermined;
-  }
-  return ExitCode::our_fault;
-}
-
 void print(Page& page) {
   fmt::print("{}", page.take());
   std::fflush(stdout);  // a step is worth seeing when it ends
 }
 
 int examine(const Flags& flags, const Shell& shell) {
-  auto client = doctor::survey::ClientKind::any;
-  if (!flags.client.empty()) {
-    const auto named = doctor::survey::client_named(flags.client);
-    if (!named) {
-      const std::string_view meant = nearest(flags.client, doctor::survey::client_names());
-      std::string names;
-      for (const std::string_view name : doctor::survey::client_names()) names += (names.empty() ? "" : ", ") + std::string(name);
-      return report(Failure{FailureCode("client_unknown"), "There is no client of that name to examine as.",
-                            (meant.empty() ? "" : "Did you mean " + std::string(meant) + "? ") + "Known: " + names + ".", Blame::user},
-                    shell);
-    }
-    client = *named;
-  }
   // Before the examination, not after it: nobody wants to wait for a wrong name.
+  const bool lacks_command = flags.try_step != 0 && flags.command.empty();
+  if (lacks_command || (flags.try_step == 0 && !flags.command.empty()) || (!flags.watch && !flags.watch_for.empty())) {
+    return report(Failure{FailureCode("arguments_wrong"),
+                          lacks_command ? "--try needs the command to run behind --." : flags.command.empty() ? "--for goes with --watch." : "A command goes with --try N.",
+                          "For example: locksmith doctor --try 1 -- claude -p hi", Blame::user},
+                  shell);
+  }
   std::optional<Form> form;
   if (!flags.report.empty()) {
     const auto named = form_of(flags.report);
@@ -154,53 +114,27 @@ int examine(const Flags& flags, const Shell& shell) {
     if (!read) return report(read.error(), shell);
     other = std::move(*read);
   }
-  const auto examiner = knowledge::make_examiner();
-  if (!examiner) return report(examiner.error(), shell);
-
-  host::EpollLoop loop;
-  auto place = take_survey(flags.where, loop.now(), client);
-  if (!place) return report(place.error(), shell);
-  doctor::survey::Survey survey = std::move(place->survey);
-  doctor::examination::Options options;
-  options.offline = flags.offline || !place->is_reachable;
-  if (!place->is_reachable) options.offline_because = "the network of " + survey.where + " is not this machine's";
-  options.deep = flags.deep;
-  options.examiner = examiner->get();
-  if (const auto model = knowledge::smallest_model()) options.smallest_model = *model;
-  if (host::RealFiles().facts(std::string(kMozillaRoots)).exists) options.bundled_roots = kMozillaRoots;
-  options.status_pages = status_pages(survey, flags);
-  if (const auto resolver = host::RealFiles().read("/etc/resolv.conf", limits::kTextFile)) options.resolv_conf = resolver->reveal();
-  if (const auto hosts = host::RealFiles().read("/etc/hosts", limits::kTextFile)) options.hosts_file = hosts->reveal();
-  if (flags.account) {
-    auto admin = host::RealEnvironment().variable(kAdminVariable);
-    if (!admin || admin->empty()) {
-      return report(Failure{FailureCode("admin_key_missing"), "--account needs an Admin API key in ANTHROPIC_ADMIN_KEY.",
-                            "Create one in the Console (Admin keys), or leave --account out.", Blame::user},
-                    shell);
-    }
-    options.admin_key = std::move(*admin);
-  }
-  if (!flags.base_url.empty()) options.base_url = flags.base_url;
-  if (!flags.echo.empty()) options.echo = flags.echo;
-  if (!flags.model.empty()) options.model = flags.model;
-
+  auto doctor = Doctor::make(flags.run);
+  if (!doctor) return report(doctor.error(), shell);
+  if (flags.watch) return watch(**doctor, flags.watch_for, shell);
   const doctor::present::Style style = page_style(shell);
   // Steps that end after a second show a person that it goes on; on standard error, so that the result stays whole.
   std::function<void(const Tried&)> progress;
-  const Tick began = loop.tick();
+  const auto began = std::chrono::steady_clock::now();
   if (!shell.json && isatty(STDERR_FILENO) == 1) {
     progress = [&](const Tried& tried) {
-      if (loop.tick() - began < kQuietFor) return;
+      if (std::chrono::steady_clock::now() - began < kQuietFor) return;
       Page step(style);
       doctor::present::write_tried(step, tried);
       const std::string text = step.take();
       tell("{}", text);
     };
   }
-  const Examination examination = doctor::examination::examine(loop, std::move(survey), options, progress);
-  const auto diagnosis = (*examiner)->examine(examination.evidence);
-  const Verdict verdict = doctor::examination::judge(examination, diagnosis, options.offline);
-  const auto summary = doctor::present::make_report(examination, diagnosis, verdict, loop.now());
+  const auto run = (*doctor)->run(progress);
+  if (!run) return report(run.error(), shell);
+  const auto& [examination, diagnosis, verdict] = *run;
+  if (flags.try_step != 0) return try_remedy(*run, flags.try_step, flags.command, shell);
+  const auto summary = doctor::present::make_report(examination, diagnosis, verdict, (*doctor)->now());
   std::optional<doctor::present::Comparison> comparison;
   if (other) comparison = {flags.compare, doctor::present::compare(summary, *other)};
   const std::string json = doctor::present::examination_json(examination, diagnosis, verdict, comparison ? &*comparison : nullptr);
@@ -226,7 +160,7 @@ int examine(const Flags& flags, const Shell& shell) {
     }
     tell("The report is in {} (redacted; it holds no credential).\n", flags.report);
   }
-  return exit_code(verdict);
+  return exit_code_of(verdict);
 }
 
 }  // namespace
@@ -234,24 +168,30 @@ int examine(const Flags& flags, const Shell& shell) {
 void add_doctor(const Command& root, Shell& shell) {
   auto flags = std::make_shared<Flags>();
   const Command command = root.command("doctor", "Examine this machine: which credential goes out, and why it fails");
-  command.option("--as", flags->client, "Look for credentials exactly as this client does: claude-code, sdk-typescript-0, sdk-typescript-1, sdk-python-0, sdk-python (2.x), ant, curl");
-  command.option("--base-url", flags->base_url, "Ask this address instead of ANTHROPIC_BASE_URL");
-  command.option("--model", flags->model, "The model to ask for");
-  command.flag("--offline", flags->offline, "No network at all: judge the credential's form and place only");
-  command.flag("--deep", flags->deep, "Also send a request that costs a few tokens, and a streamed one");
+  command.option("--as", flags->run.client, "Look for credentials exactly as this client does: claude-code, sdk-typescript-0, sdk-typescript-1, sdk-python-0, sdk-python (2.x), ant, curl");
+  command.option("--base-url", flags->run.base_url, "Ask this address instead of ANTHROPIC_BASE_URL");
+  command.option("--model", flags->run.model, "The model to ask for");
+  command.flag("--offline", flags->run.offline, "No network at all: judge the credential's form and place only");
+  command.flag("--deep", flags->run.deep, "Also send a request that costs a few tokens, and a streamed one");
   command.flag("-v,--verbose", flags->verbose, "Also what was looked at and tried, step by step");
-  command.flag("--account", flags->account, "Also look the key up in the Admin API, with the Admin key in ANTHROPIC_ADMIN_KEY");
-  auto pid = command.option("--pid", flags->where.pid, "Look at this running process's environment instead of the shell's").positive();
-  auto unit = command.option("--systemd", flags->where.unit, "Look at what this systemd unit is given: UNIT.service, or a unit file");
-  auto inspect = command.option("--inspect", flags->where.inspect, "Look at what a container is given: what docker inspect printed, or -");
+  command.flag("--account", flags->run.account, "Also look the key up in the Admin API, with the Admin key in ANTHROPIC_ADMIN_KEY");
+  auto pid = command.option("--pid", flags->run.where.pid, "Look at this running process's environment instead of the shell's").positive();
+  auto unit = command.option("--systemd", flags->run.where.unit, "Look at what this systemd unit is given: UNIT.service, or a unit file");
+  auto inspect = command.option("--inspect", flags->run.where.inspect, "Look at what a container is given: what docker inspect printed, or -");
   pid.excludes(unit).excludes(inspect);
   unit.excludes(inspect);
-  command.option("--echo", flags->echo, "A locksmith emulate behind the gateway in question: ask it which headers arrived");
+  command.option("--echo", flags->run.echo, "A locksmith emulate behind the gateway in question: ask it which headers arrived");
   command.option("--report", flags->report, "Write a redacted report: FILE.md, FILE.html or FILE.json");
   command.option("--compare", flags->compare, "Show what differs from another machine's doctor --json");
+  command.flag("--watch", flags->watch, "Go on, and print a line whenever the verdict changes; ends with the worst that was seen");
+  command.option("--for", flags->watch_for, "How long --watch goes on: 30s, 10m, 2h; else until Ctrl-C").takes("DURATION");
+  command.option("--try", flags->try_step, "Run the command behind -- as it is, then under this step of the remedy, and say whether it helped").takes("N").positive();
+  command.rest(flags->command, "COMMAND");
   command.footer(
       "Examples:\n"
       "  locksmith doctor\n"
+      "  locksmith doctor --try 1 -- claude -p hi\n"
+      "  locksmith doctor --watch --for 10m\n"
       "  locksmith doctor --as claude-code --json\n"
       "  locksmith doctor --report report.html\n"
       "  locksmith doctor --systemd web.service --offline\n"

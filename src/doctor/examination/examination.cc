@@ -102,6 +102,7 @@ Examination Examiner::run() {
   }
   start_first_round();
   loop_.run();
+  if (is_interrupted()) return std::move(result_);
   observe_name_system();
   if (options_.echo) {
     begin();
@@ -109,11 +110,18 @@ Examination Examiner::run() {
     end();
     loop_.run();
   }
-  if (!result_.works) {
+  if (!result_.works && !is_interrupted()) {
     start_second_round();
     loop_.run();
+    is_interrupted();
   }
   return std::move(result_);
+}
+
+bool Examiner::is_interrupted() {
+  if (options_.interrupted == nullptr || !*options_.interrupted) return false;
+  result_.missing = "the rest of the examination: it was interrupted";
+  return true;
 }
 
 void Examiner::tell(Tried tried) {

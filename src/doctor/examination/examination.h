@@ -4,6 +4,7 @@
 // limits::kExamination. A credential goes only to the endpoint to which the client itself would send it.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ struct Options {
   std::optional<std::string> base_url;  // instead of what the environment names
   std::optional<std::string> model;
   std::string smallest_model;           // asked for where nobody named a model and the endpoint lists none
+  const std::atomic<bool>* interrupted = nullptr;  // once true, what is known by then is the result; null: nobody interrupts
   bool offline = false;                 // no network at all
   std::string offline_because = "--offline";
   bool deep = false;                    // also requests that cost tokens

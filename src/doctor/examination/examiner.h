@@ -25,6 +25,7 @@ class Examiner {
  private:
   // --- bookkeeping: examination.cc
   void tell(Tried tried);
+  bool is_interrupted();
   void skip(std::string what, std::string why) { tell({std::move(what), Outcome::skipped, std::move(why), {}, {}}); }
   void tell_exchange(std::string what, const upstream::Observed& seen, bool passed, std::string changed = {});
   void note(std::string_view observation);
@@ -58,6 +59,7 @@ class Examiner {
   // --- first_round.cc
   void start_first_round();
   void tell_not_sent();
+  void fail_in_clear();
   void probe_path();
   void probe_models();
   void on_models(const upstream::Observed& seen);

@@ -26,6 +26,18 @@ constexpr Duration kHeldBack = std::chrono::seconds(1);
 constexpr Duration kAtOnce = std::chrono::milliseconds(5);
 constexpr std::size_t kLargeBody = 96 * 1024; // crosses many packets, stays far below every limit of the API
 
+// "90 s", "12 minutes", "400 days": a span in the unit in which a person thinks of it.
+std::string for_people(double seconds) {
+  struct Unit {
+    double seconds;
+    std::string_view name;
+  };
+  for (const Unit& unit : {Unit{86400, " days"}, Unit{3600, " hours"}, Unit{60, " minutes"}}) {
+    if (seconds >= 2 * unit.seconds) return std::to_string(std::llround(seconds / unit.seconds)) + std::string(unit.name);
+  }
+  return std::to_string(std::llround(seconds)) + " s";
+}
+
 bool is_official(std::string_view host) { return host == "api.anthropic.com"; }
 
 }  // namespace
@@ -35,7 +47,10 @@ void Examiner::start_first_round() {
   ask_nameservers();
   probe_path();
   const survey::Refused refused = result_.outgoing.refused;
-  if (sends_credential()) {
+  if (sends_credential() && !target_.tls && is_official(target_.host)) {
+    skip("GET /v1/models", "not sent: the credential would cross the network in clear; the API is at https://");
+    fail_in_clear();
+  } else if (sends_credential()) {
     probe_models();
   } else if (refused != survey::Refused::no && refused != survey::Refused::no_credential && refused != survey::Refused::profile) {
     tell_not_sent();
@@ -49,6 +64,14 @@ void Examiner::start_first_round() {
     result_.missing = "what the key helper prints (--run-helper runs it)";
   }
   end();
+}
+
+// The client would send it so. Here that is known without another copy of the key on the wire.
+void Examiner::fail_in_clear() {
+  failed_ = true;
+  failed_method_ = "GET";
+  failed_path_ = kModels;
+  note("request.plain-http");
 }
 
 // What the client does not send is not sent here either.
@@ -96,8 +119,7 @@ void Examiner::probe_path() {
     if (const auto skew = clock_skew(seen)) {
       result_.evidence.clock_skew_s = *skew;
       if (std::abs(*skew) >= kClockRemark) {
-        const std::string seconds = std::to_string(std::llround(std::abs(*skew)));
-        result_.survey.remarks.push_back({"clock", "This machine's clock is " + seconds + " s " + (*skew > 0 ? "ahead of" : "behind") + " the server's."});
+        result_.survey.remarks.push_back({"clock", "This machine's clock is " + for_people(std::abs(*skew)) + " " + (*skew > 0 ? "ahead of" : "behind") + " the server's."});
       }
     }
     // An endpoint that does not know this path still proves that the way to it is open. What refuses it before the API does

@@ -33,7 +33,9 @@ std::string words_of(const Held& held) {
   if (c.state == "empty") return "set, but empty";
   if (c.state == "unreadable") return "cannot be read";
   if (c.shape == "helper-output") return "a key helper";
-  std::string text(to_words(model::credential::examine(held.value.reveal()).shape));
+  const model::credential::Examined examined = model::credential::examine(held.value.reveal());
+  std::string text(to_words(examined.shape));
+  if (!examined.provider.empty()) text += " (" + examined.provider + ")";
   if (c.length) text += ", " + std::to_string(*c.length) + " characters";
   if (!c.tail.empty()) text += ", …" + c.tail;
   // What the client cuts off is no flaw of what it sends.
@@ -149,9 +151,35 @@ void write_found(Page& page, const Survey& survey, std::size_t most) {
   }
 }
 
-void write_seen(Page& page, const Survey& survey, std::size_t most) {
-  const auto& remarks = survey.remarks;
-  for (std::size_t i = 0; i < std::min(remarks.size(), most); ++i) page.paragraph(i == 0 ? "  Odd" : "", kIndent, remarks[i].place + ": " + remarks[i].sentence);
+// That nothing leads out of the machine explains nothing where an answer came.
+void write_seen(Page& page, const Examination& examination, std::size_t most) {
+  const bool answered = examination.works || examination.evidence.error.status.has_value();
+  std::size_t count = 0;
+  for (const auto& remark : examination.survey.remarks) {
+    if ((answered && remark.place == "network") || count == most) continue;
+    page.paragraph(count == 0 ? "  Odd" : "", kIndent, remark.place + ": " + remark.sentence);
+    ++count;
+  }
+}
+
+// Whom to turn to: which of the sides fails.
+std::string side_in_words(model::diagnosis::Side side) {
+  using enum model::diagnosis::Side;
+  switch (side) {
+    case machine:
+      return "this machine";
+    case network:
+      return "this network";
+    case intermediary:
+      return "what stands between this machine and the API";
+    case account:
+      return "the account";
+    case request:
+      return "the request, as this machine sends it";
+    case platform:
+      return "the platform";
+  }
+  return {};
 }
 
 struct Details {
@@ -174,10 +202,11 @@ void write_problem(Page& page, const Examination& examination, const model::diag
   page.line();
   write_remedy(page, best, examination.evidence, details.room);
   write_reasons(page, best, details.room);
+  page.paragraph("  Where", kIndent, side_in_words(best.code->side) + (examination.survey.where.empty() ? "" : ", in " + examination.survey.where));
   write_answer(page, examination);
   write_compared(page, examination, details.compared);
   write_found(page, examination.survey, details.found);
-  write_seen(page, examination.survey, details.remarks);
+  write_seen(page, examination, details.remarks);
   write_others(page, diagnosis, details.room);
   write_more(page, best);
 }
@@ -200,7 +229,7 @@ void write_healthy(Page& page, const Examination& examination) {
   if (!examination.organization_id.empty()) {
     page.paragraph("  Account", kIndent, "organization " + examination.organization_id + (examination.workspace_id.empty() ? "" : ", workspace " + examination.workspace_id));
   }
-  write_seen(page, survey, 3);
+  write_seen(page, examination, 3);
   page.paragraph("  More", kIndent, "locksmith doctor -v");
 }
 
@@ -222,7 +251,7 @@ void write_undetermined(Page& page, const Examination& examination, const model:
   }
   write_answer(page, examination);
   write_found(page, examination.survey, 3);
-  write_seen(page, examination.survey, 3);
+  write_seen(page, examination, 3);
   for (std::size_t i = 0; i < std::min<std::size_t>(diagnosis.findings.size(), 2); ++i) {
     page.paragraph(i == 0 ? "  Perhaps" : "", kIndent, std::string(diagnosis.findings[i].code->title) + " (" + std::string(diagnosis.findings[i].code->name) + ")");
   }

@@ -24,11 +24,16 @@ std::string_view word_of(Outcome outcome) {
 }
 
 // What a reader of Markdown would take as its own signs.
+// Text from outside inside Markdown: no HTML, no link, no other mark-up of its own, in a line or a table's cell.
 std::string cell(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c == '|') out += '\\';
-    out += c == '\n' || c == '\r' ? ' ' : c;
+    if (c == '<' || c == '>' || c == '&') {
+      out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;";
+      continue;
+    }
+    if (c == '|' || c == '[' || c == ']' || c == '`' || c == '*' || c == '!') out += '\\';
+    out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
   }
   return out;
 }
@@ -158,7 +163,7 @@ std::string to_markdown(const Report& report) {
     if (i != 0) continue;
     out += "\n## What to do\n\n";
     for (const auto& step : model::diagnosis::remedy(*finding.code, e).steps) {
-      out += "- [" + std::string(to_words(step.grade)) + "] " + step.text + "\n";
+      out += "- (" + std::string(to_words(step.grade)) + ") " + cell(step.text) + "\n";
       if (!step.command.empty()) out += "\n" + fenced(step.command) + "\n";
     }
   }
@@ -168,18 +173,30 @@ std::string to_markdown(const Report& report) {
     for (const auto& c : e.credentials) out += "| " + cell(c.source) + " | " + cell(described(c)) + " |\n";
   }
   write_tests(out, report);
-  const bool any = std::ranges::any_of(report.tried, [](const Tried& t) { return t.outcome == Outcome::passed; });
-  if (any) {
+  if (const auto ruled_out = what_is_ruled_out(report); !ruled_out.empty()) {
     out += "\n## Ruled out\n\n";
-    for (const Tried& tried : report.tried) {
-      if (tried.outcome == Outcome::passed) out += "- " + cell(tried.what) + (tried.changed.empty() ? "" : " (" + cell(tried.changed) + ")") + " works\n";
-    }
+    for (const std::string& one : ruled_out) out += "- " + cell(one) + "\n";
   }
   if (!report.remarks.empty()) {
     out += "\n## Odd\n\n";
     for (const auto& remark : report.remarks) out += "- " + cell(remark.place) + ": " + cell(remark.sentence) + "\n";
   }
   return out + "\nNo credential stands in this report.\n";
+}
+
+std::vector<std::string> what_is_ruled_out(const Report& report) {
+  std::vector<std::string> sentences;
+  for (const Tried& tried : report.tried) {
+    if (tried.outcome != Outcome::passed) continue;
+    if (tried.what == "credential") {
+      sentences.emplace_back("the form of the credential (whether it is accepted is another question)");
+    } else if (tried.changed.empty()) {
+      sentences.push_back(tried.what + " is answered");
+    } else {
+      sentences.push_back(tried.what + " is answered with one thing changed: " + tried.changed);
+    }
+  }
+  return sentences;
 }
 
 std::vector<Difference> compare(const Report& here, const Report& there) {

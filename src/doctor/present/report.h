@@ -35,6 +35,9 @@ Result<Report> read_report(wire::json::Value document);
 // evidence_invalid.
 Result<Report> read_run(wire::json::Value document);
 
+// What the steps that passed rule out, a sentence each, for both forms of the report.
+std::vector<std::string> what_is_ruled_out(const Report& report);
+
 std::string to_markdown(const Report& report);
 // One file, no scripts, nothing fetched: opens anywhere, prints well.
 std::string to_html(const Report& report);

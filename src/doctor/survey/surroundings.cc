@@ -4,6 +4,7 @@
 #include <array>
 
 #include "vocabulary/limits.h"
+#include "wire/json/json.h"
 
 namespace locksmith::doctor::survey {
 namespace {
@@ -54,6 +55,72 @@ void say_automatic_proxy(const world::Environment& environment, const world::Fil
   survey.remarks.push_back({place, "A proxy is chosen here by a script (PAC). Browsers read that, none of the clients does: they need HTTPS_PROXY."});
 }
 
+// Who started this process, from its parents' names: /proc/PID/stat has the name in parentheses and, behind it, the state and the
+// parent (proc(5)).
+void look_at_parents(const world::Files& files, Survey& survey) {
+  struct Starter {
+    std::string_view name, observation;
+  };
+  constexpr std::array<Starter, 16> kStarters{{{"sudo", "launched.sudo"}, {"doas", "launched.sudo"}, {"su", "launched.sudo"}, {"pkexec", "launched.sudo"},
+                                               {"cron", "launched.cron"}, {"crond", "launched.cron"}, {"anacron", "launched.cron"}, {"atd", "launched.cron"},
+                                               {"sshd", "launched.ssh"}, {"code", "launched.ide"}, {"cursor", "launched.ide"}, {"idea", "launched.ide"},
+                                               {"pycharm", "launched.ide"}, {"zed-editor", "launched.ide"}, {"windsurf", "launched.ide"}, {"webstorm", "launched.ide"}}};
+  std::string process = "self";
+  for (std::size_t i = 0; i <= limits::kParentsAsked; ++i) {
+    const auto content = files.read("/proc/" + process + "/stat", limits::kTextFile);
+    if (!content) return;
+    const std::string_view text = content->reveal();
+    const std::size_t open = text.find('(');
+    const std::size_t close = text.rfind(')');
+    if (open == std::string_view::npos || close == std::string_view::npos || close < open || close + 4 > text.size()) return;
+    std::string_view name = text.substr(open + 1, close - open - 1);
+    name = name.substr(0, name.find(':'));  // "sshd: ada [priv]"
+    const auto* known = std::ranges::find(kStarters, name, &Starter::name);
+    if (i != 0 && known != kStarters.end()) {
+      survey.observations.emplace_back(known->observation);
+      if (survey.started_by.empty()) survey.started_by = name;
+    }
+    const std::string_view parent = text.substr(close + 4);
+    process = parent.substr(0, parent.find(' '));
+    if (process == "0" || process.empty()) return;
+    // systemd starts services itself; whatever a person types has a shell or a terminal between.
+    if (i == 0 && process == "1") survey.observations.emplace_back("launched.service");
+  }
+}
+
+// The program on PATH and its version, as its package says it: a look at files, nothing is run.
+void find_client(const world::Environment& environment, const world::Files& files, Survey& survey) {
+  if (survey.client == ClientKind::sdk_typescript_0 || survey.client == ClientKind::sdk_typescript_1 || survey.client == ClientKind::sdk_python ||
+      survey.client == ClientKind::sdk_python_0) {
+    survey.client_version = survey.project.sdk_version;
+    return;
+  }
+  if (survey.client != ClientKind::claude_code) return;
+  const auto path = environment.variable("PATH");
+  if (!path) return;
+  std::string_view rest = path->reveal();
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(':'), rest.size());
+    const std::string program = std::string(rest.substr(0, end)) + "/claude";
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (!files.facts(program).exists) continue;
+    std::string target = files.link_target(program).value_or(program);
+    if (!target.starts_with('/')) target = program.substr(0, program.rfind('/') + 1) + target;
+    // npm: …/node_modules/@anthropic-ai/claude-code/…; the native installer: …/claude/versions/2.1.332
+    if (const std::size_t versions = target.find("/versions/"); versions != std::string::npos) {
+      survey.client_version = target.substr(versions + 10);
+      return;
+    }
+    const std::size_t package = target.find("/claude-code/");
+    if (package == std::string::npos) return;
+    const auto content = files.read(target.substr(0, package + 13) + "package.json", limits::kConfigFile);
+    if (!content) return;
+    wire::json::Reader reader;
+    if (const auto root = reader.parse(content->reveal())) survey.client_version = (*root)["version"].string_or("");
+    return;
+  }
+}
+
 }  // namespace
 
 void look_around(const world::Environment& environment, const world::Files& files, Survey& survey) {
@@ -76,6 +143,11 @@ void look_around(const world::Environment& environment, const world::Files& file
     say("certificates", "No certificate store is installed here, so no server's certificate can be verified (package ca-certificates). "
         "Node brings its own.");
   }
+  look_at_parents(files, survey);
+  find_client(environment, files, survey);
+  std::ranges::sort(survey.observations);
+  const auto repeated = std::ranges::unique(survey.observations);
+  survey.observations.erase(repeated.begin(), repeated.end());
   say_automatic_proxy(environment, files, survey);
   const auto over_ipv4 = leads_out(files, "/proc/net/route", true);
   const auto over_ipv6 = leads_out(files, "/proc/net/ipv6_route", false);

@@ -551,6 +551,7 @@ void describe(const Survey& survey, model::evidence::Evidence& evidence) {
   const ClientTraits& t = traits(survey.client);
   evidence.os = survey.os;
   if (survey.client != ClientKind::any) evidence.client.name = name(survey.client);
+  evidence.client.version = survey.client_version;
   for (const Held& held : survey.held) evidence.credentials.push_back(held.described);
   if (const Setting* base = survey.setting("ANTHROPIC_BASE_URL")) evidence.settings.base_url = base->value;
   const bool plain = evidence.settings.base_url.value_or("").starts_with("http://");

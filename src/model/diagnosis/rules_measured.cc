@@ -24,6 +24,7 @@ constexpr Rule kRules[] = {
     // --- where the request goes
     {"measured_provider_switch", "config.provider-switch request.not-sent", "wrong_endpoint.provider_switch", 130,
      "a variable sends the client to another provider, so the key goes nowhere"},
+    {"measured_in_clear", "request.plain-http", "wrong_endpoint", 60, "the API is at https://; over http:// the credential crosses the network in clear"},
     {"measured_url_refused", "config.base-url-refused", "wrong_endpoint", 90, "the client makes no request of this base URL"},
     {"measured_page_on_this_machine", "base.loopback body.html status.200", "wrong_endpoint", 95,
      "what listens at this local address answers with a web page: it is a development server, not the API"},
@@ -32,7 +33,7 @@ constexpr Rule kRules[] = {
 
     // --- proxies
     {"measured_without_proxy", "works.without-proxy proxy.set", "proxy_or_vpn", 110, "without the proxy the same request is answered"},
-    {"measured_proxy_for_loopback", "base.loopback proxy.set works.without-proxy", "proxy_or_vpn.loopback", 60, "the address is one of this machine, and the request to it goes through the proxy"},
+    {"measured_proxy_for_loopback", "base.loopback proxy.set works.without-proxy class.http-error", "proxy_or_vpn.loopback", 60, "the address is one of this machine, and the request to it goes through the proxy"},
     {"measured_proxy_not_edge", "works.without-proxy proxy.set", "waf_or_cloudflare_block region_or_country_block wrong_endpoint gateway_bug env_shadowed", -70,
      "without the proxy the same request is answered"},
 
