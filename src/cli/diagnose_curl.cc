@@ -1,27 +1,9 @@
 // locksmith diagnose --curl: a pasted curl command, judged without being run.
 #include "cli/diagnose_inputs.h"
-#include "doctor/intake/curl_command.h"
-#include "doctor/intake/request_shown.h"
-#include "embedded/embedded.h"
+#include "doctor/intake/pasted.h"
 #include "vocabulary/limits.h"
 
 namespace locksmith::cli {
-namespace {
-
-// Does the header name one of the API's versions (data/api.json)? What a variable or a list would make of it is not known.
-bool names_no_version(const model::evidence::Evidence& evidence) {
-  const std::string* version = model::evidence::find_field(evidence.request.headers, "anthropic-version");
-  if (version == nullptr || version->empty() || version->find_first_of("$%,<{") != std::string::npos) return false;
-  wire::json::Reader reader;
-  const auto root = reader.parse(embedded::find(embedded::data_files(), "api.json"));
-  if (!root) return false;
-  bool known = false;
-  (*root)["versions"].for_each_element([&](wire::json::Value one) { known |= one.as_string() == *version; });
-  return !known;
-}
-
-}  // namespace
-
 int diagnose_curl(const model::diagnosis::Examiner& examiner, const std::string& text, const Shell& shell) {
   std::string pasted = text;
   if (text == "-") {
@@ -29,14 +11,13 @@ int diagnose_curl(const model::diagnosis::Examiner& examiner, const std::string&
     if (!read) return report(read.error(), shell);
     pasted = std::move(*read);
   }
-  auto readings = doctor::intake::read_curl(pasted);
+  auto readings = doctor::intake::read_pasted_curl(pasted);
   if (!readings) return report(readings.error(), shell);
   Tally tally;
   std::vector<doctor::present::Case> cases;
   for (doctor::intake::CurlReading& reading : *readings) {
     if (!reading.complaint.empty()) complain("curl command", 0, reading.complaint, tally);
     doctor::present::Case c;
-    if (names_no_version(reading.evidence)) doctor::intake::observe(reading.evidence, "request.version-unknown");
     c.diagnosis = examiner.examine(reading.evidence);
     c.evidence = std::move(reading.evidence);
     c.remarks = std::move(reading.remarks);

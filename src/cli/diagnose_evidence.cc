@@ -5,11 +5,9 @@
 
 #include "cli/page_style.h"
 #include "cli/diagnose_inputs.h"
-#include "doctor/intake/error_owner.h"
 #include "doctor/intake/evidence_json.h"
+#include "doctor/intake/pasted.h"
 #include "doctor/present/diagnosis_text.h"
-#include "model/credential/credential.h"
-#include "model/evidence/error_text.h"
 #include "vocabulary/limits.h"
 
 namespace locksmith::cli {
@@ -118,18 +116,17 @@ int diagnose_lines(const Examiner& examiner, const std::string& file, const Shel
 int diagnose_error_text(const Examiner& examiner, const std::string& text, const Shell& shell) {
   const auto owners = doctor::intake::ErrorOwners::make();
   if (!owners) return report(owners.error(), shell);
-  if (const std::string service = owners->other_service(model::evidence::plain(text)); !service.empty()) {
+  const doctor::intake::Pasted pasted = doctor::intake::read_pasted(text, *owners);
+  if (!pasted.other_service.empty()) {
     return report(Failure{FailureCode("error_not_of_claude"),
-                          "The error speaks of " + service + " and not of Claude: no cause was looked for.",
+                          "The error speaks of " + pasted.other_service + " and not of Claude: no cause was looked for.",
                           "If a call to Claude failed with it, say so in an evidence document (request.url, error.text), "
                           "and run: locksmith diagnose FILE",
                           Blame::outside},
                   shell);
   }
   Tally tally;
-  Evidence evidence;
-  evidence.error.text = model::credential::redact(text);
-  print_document(examiner, evidence, shell, tally);
+  print_document(examiner, pasted.evidence, shell, tally);
   return tally.exit_code();
 }
 

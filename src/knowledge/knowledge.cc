@@ -46,6 +46,11 @@ Result<std::vector<model::evidence::Meaning>> read_services(std::string_view tex
   return read_phrases(text, "services", "services");
 }
 
+Result<std::vector<model::evidence::Meaning>> read_neighbours(std::string_view text) {
+  if (text.empty()) text = embedded::find(embedded::data_files(), "services.json");
+  return read_phrases(text, "services", "neighbours");
+}
+
 Result<std::unique_ptr<model::diagnosis::Examiner>> make_examiner(std::string_view wordings_json) {
   if (wordings_json.empty()) wordings_json = embedded::find(embedded::data_files(), "wordings.json");
   auto wordings = read_wordings(wordings_json);

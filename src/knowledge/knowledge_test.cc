@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "embedded/embedded.h"
+#include "knowledge/api.h"
 #include "knowledge/services.h"
 #include "knowledge/symptoms.h"
 
@@ -33,6 +34,19 @@ TEST(Wordings, AUsersFileIsCheckedBeforeItIsUsed) {
   EXPECT_TRUE(read_wordings(R"({"schema":"locksmith.wordings/1","meanings":{"a":["b"]}})"));
 }
 
+TEST(Api, KnowsItsVersionsPathsAndWhatIsRetired) {
+  const auto api = read_api();
+  ASSERT_TRUE(api) << api.error().message;
+  EXPECT_TRUE(api->has_version("2023-06-01"));
+  EXPECT_FALSE(api->has_version("2024-10-22"));
+  for (const char* path : {"/v1/messages", "/v1/messages/count_tokens", "/v1/models/claude-x"}) EXPECT_TRUE(api->has_path(path)) << path;
+  for (const char* path : {"/v1/message", "/v1/messages/", "/messages", "/", ""}) EXPECT_FALSE(api->has_path(path)) << path;
+  EXPECT_TRUE(api->is_retired("claude-2.1"));
+  EXPECT_TRUE(api->is_retired("claude-3-opus-20240229"));
+  EXPECT_FALSE(api->is_retired("claude-sonnet-5"));
+  EXPECT_EQ(read_api("{}").error().code.name(), "data_file_invalid");
+}
+
 TEST(Services, OfTheProgramAreInOrderAndAUsersAreChecked) {
   const auto services = read_services();
   ASSERT_TRUE(services) << services.error().message;
@@ -44,6 +58,9 @@ TEST(Services, OfTheProgramAreInOrderAndAUsersAreChecked) {
       EXPECT_GE(letters.letters.size(), 5u) << phrase;
     }
   }
+  const auto neighbours = read_neighbours();
+  ASSERT_TRUE(neighbours) << neighbours.error().message;
+  EXPECT_FALSE(neighbours->empty());
   EXPECT_EQ(read_services("{}").error().code.name(), "data_file_invalid");
   EXPECT_EQ(read_services(R"({"schema":"locksmith.services/1","services":{}})").error().code.name(), "data_file_invalid");
 }

@@ -49,6 +49,8 @@ inline constexpr std::size_t kLogStamp = 64;
 inline constexpr std::size_t kLogWord = 16;
 // Bytes of one line that are kept for the example of a group.
 inline constexpr std::size_t kLogExample = 4096;
+// Lines between two entries of a log that may tell of one failure.
+inline constexpr std::uint64_t kLogBeside = 3;
 // The variables of a process: Linux allows a quarter of the stack's limit, 2 MiB where nobody changed it.
 inline constexpr ByteCount kEnvironment = 8_MiB;
 // Entries taken from one .env or settings file: more means it is not one.

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "doctor/intake/request_judged.h"
 #include "doctor/intake/request_shown.h"
 #include "doctor/intake/shell_words.h"
 #include "model/credential/credential.h"
@@ -165,8 +166,6 @@ class RequestReader {
   void header(const Part& raw);
   void data(std::string_view kind, const Part& raw);
   void url(const Part& raw);
-  void judge();
-  void judge_credential();
   bool given(std::string_view name) const {
     return model::evidence::find_field(e_.request.headers, name) != nullptr;
   }
@@ -403,44 +402,6 @@ void RequestReader::url(const Part& raw) {
                                                                              : std::string(text));
 }
 
-void RequestReader::judge_credential() {
-  const std::string* key = model::evidence::find_field(e_.request.headers, "x-api-key");
-  const std::string* authorization = model::evidence::find_field(e_.request.headers, "authorization");
-  const bool bearer =
-      authorization != nullptr && !authorization->empty() && !authorization->starts_with("Basic");
-  const bool none = (key == nullptr || key->empty()) && !bearer;
-  if (none && headers_known_) observe(e_, "request.lacks-credential");
-  constexpr std::array<std::string_view, 8> kOthers{
-      "api.openai.com", "openrouter.ai",   "generativelanguage.googleapis.com",
-      "api.groq.com",   "api.x.ai",        "api.deepseek.com",
-      "api.mistral.ai", "api.together.xyz"};
-  const bool other = std::ranges::find(kOthers, host_of(e_.request.url)) != kOthers.end();
-  const bool ours = std::ranges::any_of(e_.credentials, [](const auto& c) {
-    return c.shape == "api-key" || c.shape == "oauth-token" || c.shape == "admin-key";
-  });
-  if (other && ours) observe(e_, "config.credential-host-differs");
-}
-
-void RequestReader::judge() {
-  const std::string host = host_of(e_.request.url);
-  const std::string path = path_of(e_.request.url);
-  const bool openai =
-      path.find("/chat/completions") != std::string::npos || path.find("/completions") != std::string::npos;
-  const bool cloud = host.ends_with(".amazonaws.com") || host.ends_with("googleapis.com");
-  judge_credential();
-  const std::string* version = model::evidence::find_field(e_.request.headers, "anthropic-version");
-  const bool wants_version = is_claude_host(host) || path.find("/v1/messages") != std::string::npos;
-  if ((version == nullptr || version->empty()) && wants_version && headers_known_ && !openai && !cloud) {
-    observe(e_, "request.lacks-version-header");
-  }
-  if (is_claude_host(host) && e_.request.url.starts_with("http://")) observe(e_, "request.plain-http");
-  if (!host.empty() && !is_claude_host(host) && host[0] != '$') observe(e_, "config.custom-base-url");
-  const bool whole = headers_known_ && e_.request.method != "POST" && e_.request.method != "OPTIONS";
-  if (whole && (path.ends_with("/v1/messages") || path.ends_with("/v1/messages/count_tokens")))
-    observe(e_, "request.wrong-method");
-  if (wrong_quotes_) observe(e_, "request.wrong-quotes");
-}
-
 CurlReading RequestReader::finish() {
   const bool sends = body_.has_value() && !in_query_;
   e_.request.method = !method_.empty() ? method_
@@ -460,7 +421,8 @@ CurlReading RequestReader::finish() {
     note_body(e_, *body_);
   }
   if (e_.request.url.empty()) out_.remarks.emplace_back("The command names no address.");
-  judge();
+  judge_request(e_);
+  if (wrong_quotes_) observe(e_, "request.wrong-quotes");
   out_.evidence = std::move(e_);
   return std::move(out_);
 }

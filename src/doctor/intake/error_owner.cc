@@ -65,15 +65,22 @@ std::string_view foreign_host(std::string_view text) {
 Result<ErrorOwners> ErrorOwners::make() {
   auto services = knowledge::read_services();
   if (!services) return std::unexpected(services.error());
-  return ErrorOwners(std::move(*services));
+  auto neighbours = knowledge::read_neighbours();
+  if (!neighbours) return std::unexpected(neighbours.error());
+  return ErrorOwners(std::move(*services), std::move(*neighbours));
 }
 
 std::string ErrorOwners::other_service(std::string_view plain_text) const {
-  if ((signs_.look(plain_text) & LogSigns::named) != 0) return {};
   model::evidence::NormalText normal;
   normal.append(plain_text);
+  std::string neighbour;
+  neighbours_.find(normal, [&](std::size_t index) {
+    if (neighbour.empty()) neighbour = neighbours_.name(index);
+  });
+  const bool named = (signs_.look(plain_text) & LogSigns::named) != 0;
+  if (named && neighbour.empty()) return {};
   bool claudes = false;
-  std::string service;
+  std::string service = neighbour;
   services_.find(normal, [&](std::size_t index) {
     claudes |= services_.name(index) == kClaude;
     if (service.empty()) service = services_.name(index);

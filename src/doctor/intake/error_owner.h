@@ -4,7 +4,8 @@
 // An error is another service's only where it says so: by one of the words of data/services.json, or by the address of
 // a request that is no call of a model. One that names Claude or Anthropic, or bears its marks (the error envelope, its
 // key's header, a request id, a sentence of its own), is Claude's whatever else stands in it: programs that ask Claude also
-// write into databases. One that names nobody may be: most clients do not say whom they asked.
+// write into databases. Only a few neighbours of Claude's (its GitHub App, MCP servers) are named although the error names
+// Claude, too: by sentences that nobody else says. One that names nobody may be: most clients do not say whom they asked.
 #pragma once
 
 #include <string>
@@ -26,10 +27,12 @@ class ErrorOwners {
   std::string other_service(std::string_view plain_text) const;
 
  private:
-  explicit ErrorOwners(std::vector<model::evidence::Meaning> services) : services_(std::move(services)) {}
+  ErrorOwners(std::vector<model::evidence::Meaning> services, std::vector<model::evidence::Meaning> neighbours)
+      : services_(std::move(services)), neighbours_(std::move(neighbours)) {}
 
   LogSigns signs_;
   model::evidence::PhraseBook services_;
+  model::evidence::PhraseBook neighbours_;
 };
 
 }  // namespace locksmith::doctor::intake

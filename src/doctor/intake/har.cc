@@ -5,6 +5,7 @@
 #include <map>
 
 #include "doctor/intake/har_entries.h"
+#include "doctor/intake/request_judged.h"
 #include "doctor/intake/request_shown.h"
 #include "model/credential/credential.h"
 #include "model/evidence/error_text.h"
@@ -129,11 +130,7 @@ void EntryReader::read_request() {
   if (const auto size = request_["bodySize"].as_integer(); size && *size > 0) e.request.body_bytes = *size;
   if (const auto body = post["text"].as_string(); body && !body->empty()) {
     if (!e.request.body_bytes) e.request.body_bytes = static_cast<std::int64_t>(body->size());
-    if (body->front() == '{') {
-      wire::json::Reader reader;
-      if (const auto root = reader.parse(*body))
-        e.request.model = model::credential::redact((*root)["model"].string_or("").substr(0, 200));
-    }
+    if (body->front() == '{') note_body(e, *body);
   }
   // The claude.ai session is a cookie; what a web app puts into Authorization there is its own affair.
   const bool api = host_.starts_with("api.") || contains(path_, "/v1/messages");
@@ -146,6 +143,12 @@ void EntryReader::read_request() {
   }
   if (host_.ends_with("claude.ai")) e.client.name = "claude.ai";
   if (!is_claude_host(host_)) observe(e, "config.custom-base-url");
+  // Browsers leave credentials out of what they save: where one stands in it, the others' absence is known, too. What was
+  // answered in order needs no judge.
+  e.request.headers_known = model::evidence::find_field(e.request.headers, "x-api-key") != nullptr ||
+                            model::evidence::find_field(e.request.headers, "authorization") != nullptr;
+  const bool refused = response_["status"].as_integer().value_or(0) >= 400;
+  if (api && refused && !is_preflight) judge_request(e);
 }
 
 void EntryReader::read_body() {

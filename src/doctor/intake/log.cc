@@ -101,7 +101,9 @@ void LogReader::begin(std::string_view line, bool stamped) {
 void LogReader::line(std::string_view line) {
   ++lines_;
   static const LogSigns kSigns;
+  line.remove_prefix(model::evidence::container_prefix(line));
   const std::uint8_t signs = kSigns.look(line);
+  if ((signs & LogSigns::around) != 0) around_.line(line);
   const bool stamped = begins_with_timestamp(line);
   if (continues(line, stamped, LogSigns::worth_reading(signs))) {
     // The line that names the exception ends a traceback.
@@ -141,7 +143,55 @@ void LogReader::flush() {
   }
   if (read.group < 0) return;
   ++failures_;
+  stand_beside(read.group);
   count(groups_[static_cast<std::size_t>(read.group)]);
+}
+
+void LogReader::stand_beside(std::int32_t group) {
+  const std::uint64_t began = entry_line_;
+  const std::int32_t before = last_group_;
+  const bool near = before >= 0 && began <= last_line_ + limits::kLogBeside;
+  last_group_ = group;
+  last_line_ = entry_line_ + entry_lines_ - 1;
+  if (!near || before == group) return;
+  const bool first_is_bare = groups_[static_cast<std::size_t>(before)].is_bare;
+  if (first_is_bare == groups_[static_cast<std::size_t>(group)].is_bare) return;
+  const auto bare = static_cast<std::uint64_t>(first_is_bare ? before : group);
+  const auto other = static_cast<std::uint64_t>(first_is_bare ? group : before);
+  ++beside_[bare << 32U | other];
+}
+
+// A bare failure that mostly stood beside one with a reason is the same one, told twice.
+void LogReader::join_bare() {
+  std::vector<bool> joined(groups_.size(), false);
+  for (std::size_t i = 0; i < groups_.size(); ++i) {
+    if (!groups_[i].is_bare) continue;
+    std::uint64_t most = 0;
+    std::size_t partner = i;
+    for (std::size_t k = 0; k < groups_.size(); ++k) {
+      const auto found = beside_.find(static_cast<std::uint64_t>(i) << 32U | k);
+      if (found == beside_.end() || found->second <= most || !groups_[k].other_service.empty()) continue;
+      most = found->second;
+      partner = k;
+    }
+    LogGroup& other = groups_[partner];
+    if (partner == i || most * 2 < groups_[i].count || most * 2 <= other.count) continue;
+    const auto& bare = groups_[i].evidence.error;
+    const auto& told = other.evidence.error;
+    if (bare.status && told.status && bare.status != told.status) continue;
+    if (!bare.type.empty() && !told.type.empty() && bare.type != told.type) continue;
+    other.names_claude |= groups_[i].names_claude;
+    if (!other.evidence.error.status) other.evidence.error.status = groups_[i].evidence.error.status;
+    if (other.evidence.error.type.empty()) other.evidence.error.type = groups_[i].evidence.error.type;
+    joined[i] = true;
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < groups_.size(); ++i) {
+    if (joined[i]) continue;
+    if (kept != i) groups_[kept] = std::move(groups_[i]);
+    ++kept;
+  }
+  groups_.resize(kept);
 }
 
 LogReader::Read LogReader::examine(std::string_view text, bool claude) {
@@ -158,11 +208,13 @@ LogReader::Read LogReader::examine(std::string_view text, bool claude) {
   if (e.error.status && !refused) e.error.status.reset();
   std::string key = std::to_string(e.error.status.value_or(0)) + '|' + e.error.type + (claude ? "|c" : "|");
   bool meaning = false;
+  bool bare = true;
   for (const std::string_view fact : examiner_.facts(e)) {
     if (!fact.starts_with("says.")) continue;
     key += '|';
     key += fact;
     meaning = true;
+    bare = bare && (fact == "says.connection-generic" || fact == "says.zero-cost-run");
   }
   if (!refused && e.error.type.empty() && !meaning) return {};
   std::string other_service = owners_.other_service(plain);
@@ -184,6 +236,7 @@ LogReader::Read LogReader::examine(std::string_view text, bool claude) {
   groups_.emplace_back();
   groups_.back().evidence = std::move(e);
   groups_.back().names_claude = claude && other_service.empty();
+  groups_.back().is_bare = bare;
   groups_.back().other_service = std::move(other_service);
   const auto index = static_cast<std::int32_t>(groups_.size() - 1);
   by_key_.emplace(std::move(key), index);
@@ -206,6 +259,12 @@ std::vector<LogGroup> LogReader::end() {
   entry_lines_ = 0;
   by_key_.clear();
   seen_.clear();
+  join_bare();
+  beside_.clear();
+  last_group_ = -1;
+  for (LogGroup& group : groups_) {
+    if (group.other_service.empty()) around_.add_to(group.evidence);
+  }
   std::ranges::stable_sort(groups_, [](const LogGroup& a, const LogGroup& b) {
     return a.names_claude != b.names_claude ? a.names_claude : a.count > b.count;
   });

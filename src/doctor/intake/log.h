@@ -4,7 +4,8 @@
 // Lines come in one by one. What belongs together (a traceback, pretty JSON, a body behind its line) is
 // joined by simple rules: an indented or closing line continues; where entries begin with a time, a line
 // without one continues too. Two entries are the same failure where status, error type and meanings are the
-// same.
+// same. One that says nothing of its own (a bare status, "Connection error.") and mostly stands beside one that does is part
+// of it. What the lines show of the program's surroundings counts for all its failures.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 
 #include "doctor/intake/error_owner.h"
 #include "doctor/intake/log_signs.h"
+#include "doctor/intake/surroundings.h"
 #include "doctor/intake/timestamp.h"
 #include "model/diagnosis/examine.h"
 #include "model/evidence/evidence.h"
@@ -27,6 +29,7 @@ struct LogGroup {
   model::evidence::Evidence evidence;  // of the first entry; its error text is the example, redacted
   bool names_claude = false;  // false: a failing HTTP call or connection of which nobody says whose it is
   std::string other_service;  // whose it is, where it is another service's: then a cause of Claude's is not to be looked for
+  bool is_bare = false;  // a status or "connection error", without a word that says why
   std::uint64_t count = 0;
   std::uint64_t first_line = 0, last_line = 0;  // from 1
   std::optional<Timestamp> first, last;         // by time, not by line
@@ -61,6 +64,8 @@ class LogReader {
   void flush();
   Read examine(std::string_view text, bool claude);
   void count(LogGroup& group);
+  void stand_beside(std::int32_t group);
+  void join_bare();
 
   const model::diagnosis::Examiner& examiner_;
   const ErrorOwners& owners_;
@@ -78,6 +83,10 @@ class LogReader {
   std::vector<LogGroup> groups_;
   std::unordered_map<std::string, std::int32_t> by_key_;
   std::unordered_map<std::uint64_t, Read> seen_;  // by the entry's skeleton
+  Surroundings around_;
+  std::int32_t last_group_ = -1;  // of the failure before, which ended in last_line_
+  std::uint64_t last_line_ = 0;
+  std::unordered_map<std::uint64_t, std::uint64_t> beside_;  // bare group << 32 | other group: how often they stood together
 };
 
 // What one of a file's first lines shows it to be other than a text log (compressed, UTF-16, binary), as a

@@ -51,7 +51,27 @@ constexpr std::string_view kEnough[] = {"invalid api key",
                                         "proxy authentication required",
                                         "too many requests",
                                         "incomplete chunked read",
-                                        "apikey"};
+                                        "apikey",
+                                        "apikeysource\":\"none",
+                                        "api error (",
+                                        "api error:",
+                                        "is_error\": true",
+                                        "is_error\":true",
+                                        "is_error:true",
+                                        "is_error=true",
+                                        "iserror=true",
+                                        "unable to connect to api",
+                                        "oauth refresh",
+                                        "token refresh failed",
+                                        "not logged in",
+                                        "unable_to_get_issuer",
+                                        "tunnel connection failed",
+                                        "connect tunnel failed",
+                                        "407 proxy"};
+// What Surroundings knows to read.
+constexpr std::string_view kAround[] = {"anthropic_", "claude_code_", "claude-code-", "_proxy=", "ssh-session", "dependabot",
+                                        "runner/work/", "##[error]", "systemd[1]", "expiresat", "cf-mitigated", "cf-ray:",
+                                        "from a fork", "login successful", "node_extra_ca", "accesstoken\""};
 
 }  // namespace
 
@@ -61,6 +81,7 @@ LogSigns::LogSigns() : states_(std::make_unique<State[]>(kStates)) {
   for (const std::string_view word : kFailure) add(word, failure);
   for (const std::string_view word : kTypes) add(word, claude | enough);
   for (const std::string_view word : kEnough) add(word, enough);
+  for (const std::string_view word : kAround) add(word, around);
   link();
 }
 

@@ -15,6 +15,7 @@ class LogSigns {
     claude = 1,   // it speaks of Claude: a host, a model, a class of the SDK, the API's own words
     failure = 2,  // something went wrong, or a number stands there that may be a status
     enough = 4,   // a failure of HTTP or the network by itself
+    around = 16,  // it shows where the program runs or what it was given: Surroundings reads it
     named = 8,    // it names Claude; what else bears the sign `claude`, other vendors' errors may have as well
   };
 
@@ -35,8 +36,8 @@ class LogSigns {
   }
 
  private:
-  static constexpr std::size_t kClasses = 48;
-  static constexpr std::size_t kStates = 1024;
+  static constexpr std::size_t kClasses = 64;
+  static constexpr std::size_t kStates = 1536;
   struct State {
     std::array<std::uint16_t, kClasses> next{};
     std::uint8_t signs = 0;

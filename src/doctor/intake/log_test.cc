@@ -147,6 +147,41 @@ TEST(Log, ClaudeStandsBeforeWhatOnlyMayBeIt) {
   EXPECT_EQ(groups[1].count, 2U);
 }
 
+TEST(Log, ARunThatEndsAtOnceForNothingIsAFailureWithoutAStatus) {
+  const auto groups = read(
+      "Run anthropics/claude-code-action@v1\n  with:\n    claude_code_oauth_token: ***\n"
+      "{\n  \"type\": \"result\",\n  \"subtype\": \"success\",\n  \"is_error\": true,\n  \"duration_ms\": 1987,\n  \"num_turns\": 1,\n"
+      "  \"total_cost_usd\": 0\n}\n");
+  ASSERT_EQ(groups.size(), 1U);
+  ASSERT_EQ(groups[0].evidence.credentials.size(), 1U) << "what the job was given counts for its failures";
+  EXPECT_EQ(groups[0].evidence.credentials[0].source, "ci-secret:CLAUDE_CODE_OAUTH_TOKEN");
+  EXPECT_EQ(examiner().examine(groups[0].evidence).findings.at(0).code->cause(), "oauth_expired_or_revoked");
+  EXPECT_THAT(read("{\n  \"is_error\": false,\n  \"total_cost_usd\": 0\n}\n"), IsEmpty());
+  EXPECT_THAT(read("{\n  \"is_error\": true,\n  \"total_cost_usd\": 0.0123\n}\n"), IsEmpty()) << "it did cost something";
+}
+
+TEST(Log, AFailureThatSaysNothingJoinsTheOneBesideItThatDoes) {
+  const auto groups = read(
+      "[ERROR] API error (attempt 1/11): undefined Connection error.\n"
+      "[ERROR] Connection error details: code=UNABLE_TO_GET_ISSUER_CERT, message=unable to get issuer certificate\n"
+      "[ERROR] API error (attempt 2/11): undefined Connection error.\n"
+      "[ERROR] Connection error details: code=UNABLE_TO_GET_ISSUER_CERT, message=unable to get issuer certificate\n");
+  ASSERT_EQ(groups.size(), 1U);
+  EXPECT_EQ(examiner().examine(groups[0].evidence).findings.at(0).code->cause(), "tls_interception_or_ca");
+  const auto apart = read(
+      "[ERROR] API error: Connection error.\n[INFO] a\n[INFO] b\n[INFO] c\n[INFO] d\n[INFO] e\n"
+      "[ERROR] Claude says: Your credit balance is too low\n");
+  EXPECT_EQ(apart.size(), 2U) << "what stands far apart is not one failure";
+}
+
+TEST(Log, TheNameThatComposePutsBeforeALineIsNoPartOfIt) {
+  const auto groups = read(
+      "app-1  | Traceback (most recent call last):\napp-1  |   File \"a.py\", line 3, in call\n"
+      "app-1  | anthropic.AuthenticationError: Error code: 401 - {'type': 'error', 'error': {'type': 'authentication_error', 'message': 'invalid x-api-key'}}\n");
+  ASSERT_EQ(groups.size(), 1U);
+  EXPECT_EQ(groups[0].first_line, 1U);
+}
+
 TEST(Log, OrdinaryLinesAreNoFailures) {
   EXPECT_THAT(
       read("2026-11-25 INFO model claude-x answered in 401 ms\nGET /index.html 404\nERROR disk full\n\n\n"),

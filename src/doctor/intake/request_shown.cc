@@ -6,7 +6,6 @@
 #include "model/credential/credential.h"
 #include "vocabulary/limits.h"
 #include "vocabulary/text.h"
-#include "wire/json/json.h"
 
 namespace locksmith::doctor::intake {
 namespace {
@@ -43,6 +42,23 @@ std::string kind_shown(const Credential& c, const Origin& origin) {
   return "<credential>";
 }
 
+std::string keep_authorization(Evidence& e, std::string_view value, const Origin& origin) {
+  const std::string lowered = lower_case(value);
+  for (const std::string_view scheme : {"bearer ", "basic ", "token ", "apikey "}) {
+    if (!lowered.starts_with(scheme)) continue;
+    const std::string_view rest = trim(value.substr(scheme.size()));
+    if (scheme == "basic ") return "Basic <credential>";
+    e.credentials.push_back(describe(rest, origin));
+    return std::string(value.substr(0, scheme.size())) + kind_shown(e.credentials.back(), origin);
+  }
+  if (lowered.starts_with("aws4-hmac-sha256")) return "AWS4-HMAC-SHA256 <signature>";
+  e.credentials.push_back(describe(value, origin));
+  if (!value.empty()) observe(e, "request.authorization-lacks-scheme");
+  return value.empty() ? "" : kind_shown(e.credentials.back(), origin);
+}
+
+}  // namespace
+
 Credential describe(std::string_view value, const Origin& origin) {
   Credential c;
   c.source = origin.source;
@@ -62,23 +78,6 @@ Credential describe(std::string_view value, const Origin& origin) {
   c.tail = seen.tail;
   return c;
 }
-
-std::string keep_authorization(Evidence& e, std::string_view value, const Origin& origin) {
-  const std::string lowered = lower_case(value);
-  for (const std::string_view scheme : {"bearer ", "basic ", "token ", "apikey "}) {
-    if (!lowered.starts_with(scheme)) continue;
-    const std::string_view rest = trim(value.substr(scheme.size()));
-    if (scheme == "basic ") return "Basic <credential>";
-    e.credentials.push_back(describe(rest, origin));
-    return std::string(value.substr(0, scheme.size())) + kind_shown(e.credentials.back(), origin);
-  }
-  if (lowered.starts_with("aws4-hmac-sha256")) return "AWS4-HMAC-SHA256 <signature>";
-  e.credentials.push_back(describe(value, origin));
-  if (!value.empty()) observe(e, "request.authorization-lacks-scheme");
-  return value.empty() ? "" : kind_shown(e.credentials.back(), origin);
-}
-
-}  // namespace
 
 std::string host_of(std::string_view url) {
   std::string_view authority = authority_of(url);
@@ -149,6 +148,12 @@ void keep_header(Evidence& e, std::string_view name, std::string_view value, con
     e.credentials.push_back(describe(value, origin));
     if (!value.empty()) shown = kind_shown(e.credentials.back(), origin);
   } else if (contains_any(lowered, {"cookie"})) {
+    // A web session in front of an API is somebody's credential, and the wrong one.
+    const std::size_t session = lower_case(value).find("sessionkey=");
+    if (session != std::string::npos) {
+      std::string_view key = value.substr(session + std::string_view("sessionkey=").size());
+      e.credentials.push_back(describe(trim(key.substr(0, key.find(';'))), origin));
+    }
     shown = "<cookie>";
   } else if (lowered != "idempotency-key" && lowered != "anthropic-beta" &&
              !lowered.starts_with("access-control-") && !lowered.starts_with("sec-") &&
@@ -163,22 +168,6 @@ void keep_header(Evidence& e, std::string_view name, std::string_view value, con
   }
   // A value may stand where the name should: "-H sk-…:".
   e.request.headers.emplace_back(credential::redact(name.substr(0, limits::kHeaderName)), std::move(shown));
-}
-
-void note_body(Evidence& e, std::string_view body) {
-  wire::json::Reader reader;
-  const auto root = reader.parse(body);
-  if (!root) {
-    const std::size_t first = body.find_first_not_of(" \t\r\n");
-    if (first != std::string_view::npos) observe(e, "request.body-not-json");
-    return;
-  }
-  e.request.model = credential::redact((*root)["model"].string_or("").substr(0, 200));
-  const std::string path = path_of(e.request.url);
-  if (!path.ends_with("/v1/messages") || root->kind() != wire::json::Kind::object) return;
-  for (const std::string_view field : {"model", "messages", "max_tokens"}) {
-    if (!(*root)[field]) observe(e, "request.lacks-required-field");
-  }
 }
 
 void observe(Evidence& e, std::string_view fact) {

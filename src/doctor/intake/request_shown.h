@@ -33,8 +33,8 @@ struct Origin {
 void keep_header(model::evidence::Evidence& evidence, std::string_view name, std::string_view value,
                  const Origin& origin);
 
-// The "model" of a JSON body, its faults as observations; nothing where the body is no Messages request.
-void note_body(model::evidence::Evidence& evidence, std::string_view body);
+// A value as a credential of the evidence: its kind, its flaws and its length, nothing of itself but a tail of four characters.
+model::evidence::Credential describe(std::string_view value, const Origin& origin);
 
 void observe(model::evidence::Evidence& evidence, std::string_view fact);  // once
 

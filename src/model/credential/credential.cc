@@ -190,6 +190,22 @@ constexpr KnownPrefix kPrefixes[] = {
     {"ABSK", Shape::other_provider, "bedrock"},
     {"tgp_v1_", Shape::other_provider, "together"},
     {"fw_", Shape::other_provider, "fireworks"},
+    {"sgp_", Shape::other_provider, "sourcegraph"},
+    {"csk-", Shape::other_provider, "cerebras"},
+    {"dapi", Shape::other_provider, "databricks"},
+    {"tvly-", Shape::other_provider, "tavily"},
+    {"jina_", Shape::other_provider, "jina"},
+    {"pa-", Shape::other_provider, "voyage"},
+    {"vck_", Shape::other_provider, "vercel"},
+    {"npm_", Shape::other_provider, "npm"},
+    {"xoxb-", Shape::other_provider, "slack"},
+    {"xoxp-", Shape::other_provider, "slack"},
+    {"sk_live_", Shape::other_provider, "stripe"},
+    {"sk_test_", Shape::other_provider, "stripe"},
+    {"rk_live_", Shape::other_provider, "stripe"},
+    {"SG.", Shape::other_provider, "sendgrid"},
+    {"lin_api_", Shape::other_provider, "linear"},
+    {"glsa_", Shape::other_provider, "grafana"},
 };
 
 // What secret stores' own tools put in a value's place, to be resolved when a program starts: 1Password's, Vault's and the clouds'
@@ -334,6 +350,13 @@ bool looks_like_jwt(std::string_view core) {
   return core.starts_with("eyJ") && std::ranges::count(core, '.') == 2;
 }
 
+// Azure's keys have no prefix: 32 hexadecimal digits, or, since 2024, 84 characters with a mark in the last third.
+bool looks_like_azure(std::string_view core) {
+  const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+  if (core.size() == 32) return std::ranges::all_of(core, hex);
+  return core.size() == 84 && core.find("JQQJ99") != std::string_view::npos;
+}
+
 Shape classify(std::string_view core, std::string& provider) {
   if (core.empty()) return Shape::unknown;
   const bool ours = core.starts_with("sk-ant-");
@@ -352,6 +375,10 @@ Shape classify(std::string_view core, std::string& provider) {
   if (looks_masked(core)) return Shape::masked;
   if (looks_like_placeholder(core)) return Shape::placeholder;
   if (looks_like_jwt(core)) return Shape::federated_token;
+  if (looks_like_azure(core)) {
+    provider = "azure";
+    return Shape::other_provider;
+  }
   if (!ours && core.starts_with("sk-")) {
     // OpenAI's old keys have 51 characters; LiteLLM's virtual keys "sk-" and 22. Between them nobody can tell.
     if (core.size() <= 30) return Shape::virtual_key;

@@ -80,6 +80,9 @@ TEST(Examine, OtherKinds) {
   EXPECT_EQ(examine(made("sk-or-v1-", 60)).provider, "openrouter");
   EXPECT_EQ(examine(made("sk-", 20)).shape, Shape::virtual_key);
   EXPECT_EQ(examine(made("AIza", 33)).provider, "google");
+  EXPECT_EQ(examine(made("sgp_", 40)).provider, "sourcegraph");
+  EXPECT_EQ(examine(std::string(32, 'a')).provider, "azure");
+  EXPECT_EQ(examine(std::string(31, 'a')).shape, Shape::unknown);
   EXPECT_EQ(examine("").shape, Shape::unknown);
   EXPECT_EQ(examine("hunter2").shape, Shape::unknown);
 }

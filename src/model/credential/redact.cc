@@ -33,7 +33,7 @@ struct Prefix {
   std::size_t shortest;  // token characters behind the prefix that make it a credential and not a word
 };
 
-constexpr std::array<Prefix, 19> kTokens{{{"sk-ant-", 1},
+constexpr std::array<Prefix, 26> kTokens{{{"sk-ant-", 1},
                                           {"lks_", 12},
                                           {"sk-proj-", 8},
                                           {"sk-or-", 8},
@@ -51,6 +51,13 @@ constexpr std::array<Prefix, 19> kTokens{{{"sk-ant-", 1},
                                           {"glpat-", 12},
                                           {"akia", 16},
                                           {"lsk-", 12},
+                                          {"sgp_", 16},
+                                          {"csk-", 16},
+                                          {"vck_", 16},
+                                          {"npm_", 30},
+                                          {"sk_live_", 12},
+                                          {"sk_test_", 12},
+                                          {"xoxb-", 12},
                                           {"eyj", 40}}};
 
 // Names whose value is secret whatever it looks like.

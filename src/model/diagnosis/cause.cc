@@ -62,6 +62,8 @@ constexpr CauseCode kCodes[] = {
     {"auth_header_format", "The credential is sent in the wrong header", request},
     {"auth_header_format.key_as_bearer", "An API key is sent as a Bearer token where x-api-key is wanted", request},
     {"auth_header_format.token_in_x_api_key", "A token is sent in x-api-key where Authorization is wanted", request},
+    {"auth_header_format.doubled", "One credential header is sent twice", request},
+    {"auth_header_format.misnamed", "The credential is sent under a name that nobody reads", request},
     {"auth_header_format.two_headers", "Two different credentials are sent at once", request},
 
     {"version_header", "The anthropic-version header is missing or wrong", request},
@@ -108,6 +110,7 @@ constexpr CauseCode kCodes[] = {
 
     {"workspace_or_org_mismatch", "Credential and workspace or organization do not match", account},
     {"workspace_or_org_mismatch.workspace_required", "This key needs the workspace named in each request", request},
+    {"workspace_or_org_mismatch.workspace_invalid", "The header names no workspace", request},
     {"workspace_or_org_mismatch.other_organization", "The key belongs to another organization", account},
     {"workspace_or_org_mismatch.workspace_archived", "The key's workspace is archived", account},
     {"workspace_or_org_mismatch.key_creation_off", "The organization does not let this member create keys", account},

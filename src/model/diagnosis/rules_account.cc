@@ -6,6 +6,8 @@ namespace {
 constexpr Rule kRules[] = {
     // --- credit
     {"credit_said", "says.credit-low", "credit_exhausted.prepaid", 66, "the API says that the credit balance is too low"},
+    {"credit_hidden", "says.hidden-credit-low class.bad-request|class.wordless|says.hidden-credit-low", "credit_exhausted.prepaid request_too_large_or_invalid", 24,
+     "this client says so where the API says that the credit balance is too low"},
     {"credit_extra_usage", "says.extra-usage", "credit_exhausted.extra_usage", 72, "the subscription's extra usage is used up"},
     {"credit_payment", "class.payment", "credit_exhausted", 42, "the answer is 402: payment"},
     {"credit_exhausted_seen", "account.usage-exhausted says.credit-low|class.payment|class.bad-request", "credit_exhausted", 20, "the account shows it"},
@@ -37,6 +39,8 @@ constexpr Rule kRules[] = {
     {"rate_input", "says.rate-input-tokens", "rate_limit.input_tokens", 30, "the limit of input tokens a minute is reached"},
     {"rate_output", "says.rate-output-tokens", "rate_limit.output_tokens", 30, "the limit of output tokens a minute is reached"},
     {"rate_requests", "says.rate-requests", "rate_limit.requests", 28, "the limit of requests a minute is reached"},
+    {"rate_cloud_quota", "says.cloud-quota", "rate_limit", 45, "the cloud's own quota for this model is used up or nought"},
+    {"credit_cloud_quota_against", "says.cloud-quota", "credit_exhausted", -40, "the cloud speaks of its quota, not of money"},
     {"rate_concurrency", "says.rate-concurrency", "rate_limit.concurrency", 45, "too many requests ran at the same time"},
     {"rate_acceleration", "says.rate-acceleration", "rate_limit.acceleration", 90, "usage grew faster than the API allows"},
     {"rate_subscription", "says.subscription-limit", "rate_limit.subscription", 58, "the subscription's usage limit is reached"},
@@ -58,6 +62,8 @@ constexpr Rule kRules[] = {
     {"org_identity_key", "account.key-identity-linked workspace.unset", "workspace_or_org_mismatch.workspace_required", 45,
      "the key is linked to a person or service, and no workspace is named"},
     {"org_workspace_said", "says.workspace-mismatch", "workspace_or_org_mismatch", 60, "the answer speaks of the workspace"},
+    {"org_workspace_invalid", "request.workspace-id-invalid", "workspace_or_org_mismatch.workspace_invalid", 85,
+     "anthropic-workspace-id holds something that is no workspace's id"},
     {"org_workspace_archived", "account.workspace-archived", "workspace_or_org_mismatch.workspace_archived", 92,
      "the key's workspace is archived, which ends its keys for good"},
     {"org_workspace_archived_edge", "account.workspace-archived says.edge-forbidden", "region_or_country_block", -45,

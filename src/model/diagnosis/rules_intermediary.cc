@@ -37,6 +37,8 @@ constexpr Rule kRules[] = {
 
     // --- clients
     {"client_too_old", "says.client-too-old", "client_bug", 75, "the API no longer takes this version of the client"},
+    {"client_program_mismatch", "says.program-mismatch", "client_bug", 60, "the program was written for another version of the library that it runs with"},
+    {"client_stored_login", "config.stored-login-lacks-expiry", "client_bug", 65, "the client stored a login without its end date, and takes it for expired"},
     {"client_older_works", "works.older-client", "client_bug.regression", 80, "an older version of the client works"},
     {"client_upgraded", "started.after-client-upgrade", "client_bug.regression", 34, "it began with a new version of the client"},
     {"client_other_works", "works.other-client|works.curl", "client_bug", 24, "another client works with the same credential"},
@@ -73,6 +75,7 @@ constexpr Rule kRules[] = {
     // --- the platform
     {"platform_overloaded", "class.overloaded", "overloaded", 80, "the answer is 529: overloaded"},
     {"platform_overloaded_said", "says.overloaded", "overloaded", 50, "the message says that the API is overloaded"},
+    {"platform_overloaded_against", "says.overloaded !status-page.incident", "platform_incident", -25, "it says that it is overloaded, which is no fault"},
     {"platform_incident", "status-page.incident", "platform_incident", 75, "the status page shows an incident at that time"},
     {"platform_many", "fails.many-users", "platform_incident", 60, "many users report the same at the same time"},
     {"platform_5xx", "class.server", "platform_incident.server_error", 42, "the answer is a server error"},

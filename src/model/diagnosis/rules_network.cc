@@ -100,6 +100,8 @@ constexpr Rule kRules[] = {
      "the configured proxy does not answer"},
     {"proxy_refuses", "proxy.set|network.proxy-variable-set says.proxy-failed class.permission|says.sandbox-egress|says.waf", "proxy_or_vpn.blocked", 35,
      "the proxy refuses to connect to the API"},
+    {"proxy_answers", "proxy.set class.http-error !type.api !resp.request-id says.connection-generic", "proxy_or_vpn", 40,
+     "what answers is not the API, and a proxy is configured"},
     {"proxy_for_loopback", "proxy.set|network.proxy-variable-set base.loopback !works.without-proxy", "proxy_or_vpn", 45,
      "requests to this machine itself go through the proxy, unless NO_PROXY names localhost"},
     {"proxy_demanded", "network.proxy-variable-set network.restricted-egress class.transport", "proxy_or_vpn.not_used", 48,

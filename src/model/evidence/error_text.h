@@ -17,11 +17,15 @@ std::string plain(std::string_view text);
 // not seen. Linear.
 std::string without_denied(std::string_view plain_text);
 
+// "app-1  | text": what docker compose puts before each line of a service; its length, or 0 where none stands there.
+std::size_t container_prefix(std::string_view line);
+
 // Only letters and digits, in lower case: what phrases are matched against. Case, spaces, quotes, line breaks,
 // punctuation and wrapping are gone. word_start[i] is true where letters[i] began a word (or a camelCase hump).
 struct NormalText {
   std::string letters;
-  std::string word_start;  // '\1' or '\0', as long as letters
+  std::string word_start;  // '\1' or '\0', as long as letters; kParagraph where a paragraph begins
+  static constexpr char kParagraph = '\2';
   void append(std::string_view plain_text);
 };
 

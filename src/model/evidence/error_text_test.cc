@@ -94,6 +94,30 @@ TEST(ReadError, ANumberThatIsCalledAStatusWinsOverOneThatOnlyLooksLikeIt) {
   EXPECT_EQ(read_error("[404] Not Found").status, 404);
 }
 
+TEST(ReadError, ATypeIsAWholeWordOrAMemberThatATerminalBroke) {
+  EXPECT_EQ(read_error("401 (new_api_error): x").type, "");
+  EXPECT_EQ(read_error("{\"type\":\"overload     ed_error\"}").type, "overloaded_error");
+  EXPECT_EQ(read_error("{'type': 'rate_limit\n  _error'}").type, "rate_limit_error");
+  EXPECT_EQ(read_error("\"api_error_status\": 401").status, 401);
+}
+
+TEST(PhraseBook, AGapEndsWithItsParagraph) {
+  const PhraseBook book(std::vector<Meaning>{{"missing", {"model * not found"}}});
+  EXPECT_EQ(meanings(book, "model x\nnot found"), std::set<std::string>{"missing"});
+  EXPECT_EQ(meanings(book, "model x\n\nuser not found"), std::set<std::string>{});
+}
+
+TEST(Plain, ANumberWithAPointIsOneNumber) {
+  const PhraseBook book(std::vector<Meaning>{{"nothing", {"cost 0"}}});
+  EXPECT_EQ(meanings(book, "cost: 0, turns: 1"), std::set<std::string>{"nothing"});
+  EXPECT_EQ(meanings(book, "cost: 0.0123"), std::set<std::string>{});
+}
+
+TEST(Plain, ComposesPrefixIsAServicesName) {
+  EXPECT_EQ(container_prefix("litellm_proxy  | INFO"), 17U);
+  for (const std::string_view line : {"", "| x", "x", "x|y", "a b | c"}) EXPECT_EQ(container_prefix(line), 0U) << line;
+}
+
 TEST(Denied, AMessageThatTheReportSaysItIsNotWasNotSeen) {
   EXPECT_EQ(without_denied("I get 401, it is not the 'credit balance is too low' error"), "I get 401, it is not the  error");
   EXPECT_EQ(without_denied("429 and I don't get \"overloaded, try again\""), "429 and I don't get ");

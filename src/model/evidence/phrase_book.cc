@@ -99,7 +99,9 @@ void PhraseBook::find_all(const NormalText& text, void (*found)(void*, std::size
   thread_local std::vector<std::size_t> last_end;
   last_end.assign(segments_.size(), kNever);
   std::uint32_t state = 0;
+  std::size_t paragraph = 0;  // where the present one begins
   for (std::size_t i = 0; i < text.letters.size(); ++i) {
+    if (text.word_start[i] == NormalText::kParagraph) paragraph = i;
     state = next_[state * classes_ + class_of_[static_cast<unsigned char>(text.letters[i])]];
     for (std::uint32_t s = ends_[state].empty() ? dictionary_[state] : state; s != 0; s = dictionary_[s]) {
       for (const std::uint32_t index : ends_[s]) {
@@ -111,7 +113,7 @@ void PhraseBook::find_all(const NormalText& text, void (*found)(void*, std::size
         if (digit(text.letters[i]) && i + 1 < text.letters.size() && digit(text.letters[i + 1]) && text.word_start[i + 1] == '\0') continue;
         if (segment.previous >= 0) {
           const std::size_t end = last_end[static_cast<std::size_t>(segment.previous)];
-          if (end == kNever || end > start || start - end > kGap) continue;
+          if (end == kNever || end > start || start - end > kGap || end <= paragraph) continue;
         }
         last_end[index] = i + 1;
         if (segment.meaning >= 0) found(context, static_cast<std::size_t>(segment.meaning));

@@ -140,9 +140,12 @@ std::size_t logger_prefix(std::string_view line) {
     const std::size_t stop = std::min(line.find(' ', start), line.size());
     const std::string_view token = line.substr(start, stop - start);
     const bool bracketed = token.starts_with('[') && token.find(']') != std::string_view::npos;
+    const bool stream = token == "STDOUT:" || token == "STDERR:" || token == "stdout:" || token == "stderr:";
     const bool name = timed && token.size() > 1 && token.ends_with(':') && token.find_first_of("{\"'") == std::string_view::npos;
-    if (is_time(token)) {
+    if (is_time(token) || (token.size() > 4 && token.front() == '[' && token.back() == ']' && is_time(token.substr(1, token.size() - 2)))) {
       timed = true;
+    } else if (timed && stream) {
+      // What a runner puts before each line of its child.
     } else if (!timed || !(bracketed || is_level(token) || name || token == "-" || token == "|")) {
       break;
     }
@@ -159,7 +162,8 @@ std::string without_logger_prefixes(std::string text) {
   std::string_view rest = text;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = rest.substr(0, end);
+    std::string_view line = rest.substr(0, end);
+    line.remove_prefix(container_prefix(line));
     out += line.substr(logger_prefix(line));
     if (end < rest.size()) out += '\n';
     rest.remove_prefix(std::min(end + 1, rest.size()));
@@ -168,6 +172,18 @@ std::string without_logger_prefixes(std::string text) {
 }
 
 }  // namespace
+
+std::size_t container_prefix(std::string_view line) {
+  std::size_t i = 0;
+  while (i < line.size() && (is_digit(line[i]) || (line[i] | 0x20) == '_' || line[i] == '_' || line[i] == '-' || line[i] == '.' ||
+                             ((line[i] | 0x20) >= 'a' && (line[i] | 0x20) <= 'z'))) {
+    ++i;
+  }
+  if (i == 0 || i > 40) return 0;
+  const std::size_t bar = line.find_first_not_of(' ', i);
+  if (bar == std::string_view::npos || line[bar] != '|' || bar == i || line.substr(bar, 2) != "| ") return 0;
+  return bar + 2;
+}
 
 std::string plain(std::string_view text) {
   std::string shortened;
@@ -182,13 +198,15 @@ std::string plain(std::string_view text) {
 void NormalText::append(std::string_view text) {
   bool start = true;
   bool was_lower = false;
+  bool paragraph = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     const bool upper = c >= 'A' && c <= 'Z';
+    if (c == '\n' && i > 0 && text[i - 1] == '\n') paragraph = true;
     if (upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
       letters += static_cast<char>(upper ? c + 0x20U : c);
-      word_start += start || (upper && was_lower) ? '\1' : '\0';
-      start = false;
+      word_start += paragraph ? kParagraph : start || (upper && was_lower) ? '\1' : '\0';
+      start = paragraph = false;
       was_lower = !upper;
     } else if (c >= 0x80) {
       // General punctuation (U+2000…), arrows, box drawing and Latin-1 signs separate; letters of other scripts count.
@@ -205,6 +223,8 @@ void NormalText::append(std::string_view text) {
         was_lower = false;
       }
       i += std::min(length, text.size() - i) - 1;
+    } else if (c == '.' && i > 0 && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1])) {
+      // 0.0123 is one number, and none that begins with 0.
     } else if (c != '\'' && c != '`') {
       start = true;
     } else {

@@ -73,7 +73,7 @@ bool qualifies(std::string_view text, std::size_t i) {
 bool is_called_status(std::string_view text, std::size_t i) {
   constexpr std::array<std::string_view, 4> kNames{"code", "status", "statuscode", "status_code"};
   const std::string_view before = word_before(text, i);
-  if (std::ranges::find(kNames, before) != kNames.end()) return true;
+  if (std::ranges::find(kNames, before) != kNames.end() || before.ends_with("_status") || before.ends_with("statuscode")) return true;
   return (before == "1" || before == "2" || before == "0") && text.substr(i > 9 ? i - 9 : 0, 9).find("http/") != std::string_view::npos;
 }
 
@@ -94,25 +94,43 @@ std::optional<int> status_in(std::string_view text) {
   return found;
 }
 
+// A type is a word of its own: "new_api_error" is a gateway's, and none of the API's.
+std::size_t find_whole(std::string_view text, std::string_view word) {
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const auto joins = [](char c) { return is_alnum(c) || c == '_'; };
+    const std::size_t end = at + word.size();
+    if ((at == 0 || !joins(text[at - 1])) && (end == text.size() || !joins(text[end]))) return at;
+  }
+  return std::string_view::npos;
+}
+
 std::string type_in(std::string_view text) {
   std::size_t first = std::string_view::npos;
   std::string_view type;
   for (const std::string_view candidate : kTypes) {
-    const std::size_t at = text.find(candidate);
+    const std::size_t at = find_whole(text, candidate);
     if (at < first) {
       first = at;
       type = candidate;
     }
   }
-  if (type.empty()) {
-    // The edge's answer has no type of the API: {"error":{"type":"forbidden",…
-    std::string squeezed;
-    for (const char c : text) {
-      if (c != ' ' && c != '"' && c != '\'' && c != '\n') squeezed += c;
-    }
-    if (squeezed.find("type:forbidden") != std::string::npos) return "forbidden";
+  if (!type.empty()) return std::string(type);
+  // Terminals break words, also inside JSON: "overload     ed_error". The edge's answer has no type of the API at all:
+  // {"error":{"type":"forbidden",…
+  std::string squeezed;
+  for (const char c : text) {
+    if (c != ' ' && c != '\n' && c != '\t') squeezed += c == '\'' ? '"' : c;
   }
-  return std::string(type);
+  for (const std::string_view candidate : kTypes) {
+    const std::size_t at = squeezed.find("\"type\":\"" + std::string(candidate) + "\"");
+    if (at < first) {
+      first = at;
+      type = candidate;
+    }
+  }
+  if (!type.empty()) return std::string(type);
+  std::erase(squeezed, '"');
+  return squeezed.find("type:forbidden") != std::string::npos ? "forbidden" : "";
 }
 
 // ^req_[A-Za-z0-9_-]{1,36}$ is the official client's own test.
