@@ -67,6 +67,8 @@ run_case() {
   # shellcheck disable=SC2086
   "$LOCKSMITH" doctor --json $flags >"$folder/doctor.json" 2>"$folder/doctor.err"
   echo $? >"$folder/exit"
+  # What a caller wants to see while the emulator still runs.
+  if command -v afterwards >/dev/null 2>&1; then afterwards; fi
   kill "$emulator" 2>/dev/null
   wait "$emulator" 2>/dev/null
   return 0

@@ -107,7 +107,7 @@ void write_others(Page& page, const Diagnosis& diagnosis, const Room& room) {
 }
 
 void write_more(Page& page, const Finding& finding) {
-  page.paragraph("  More", kIndent, "locksmith explain " + std::string(finding.code->name));
+  page.ink(Ink::dim, "  More").text("     locksmith explain " + std::string(finding.code->name)).line();  // a command: never wrapped
 }
 
 void write_diagnosis(Page& page, const Diagnosis& diagnosis, const Evidence& evidence) {

@@ -313,6 +313,8 @@ std::string examination_json(const Examination& examination, const model::diagno
   out.member("client", name(examination.survey.client)).member("os", std::string_view(examination.survey.os_description));
   if (!examination.survey.where.empty()) out.member("where", std::string_view(examination.survey.where));
   write_diagnosis(out, verdict == Verdict::problem ? diagnosis : model::diagnosis::Diagnosis{}, examination.evidence, to_words(verdict), true);
+  if (!examination.condition.empty()) out.member("condition", std::string_view(examination.condition));
+  if (!examination.missing.empty()) out.member("missing", std::string_view(examination.missing));
   out.key("tried").begin_array();
   for (const Tried& tried : examination.tried) {
     out.begin_object().member("what", std::string_view(tried.what));

@@ -92,7 +92,7 @@ Page& Page::paragraph(std::string_view label, std::size_t indent, std::string_vi
   const std::string content = harmless(raw);
   const std::size_t used = columns(label);
   ink(label_ink, label);
-  out_.append(indent > used ? indent - used : 1, ' ');
+  out_.append(indent > used ? indent - used : used == 0 ? 0 : 1, ' ');
   const std::size_t room = style_.width > indent + 20 ? style_.width - indent : 20;
   std::string_view rest = content;
   std::size_t column = 0;

@@ -58,6 +58,8 @@ constexpr Rule kRules[] = {
      "the only credential here is Claude Code's own login, which no other program may use"},
     {"measured_claude_code_only_against", "cred.claude-code-login-only", "wrong_endpoint env_not_loaded oauth_expired_or_revoked", -60, "this client does not read that login"},
 
+    {"measured_login_is_sent", "cred.shape.oauth-token cred.one-set !cred.env-set", "env_shadowed", -120, "the login itself goes out, and no other credential is set"},
+
     // --- a value that shows by itself what is wrong with it
     {"flaw_surplus", "cred.flaw.surplus", "key_malformed.surplus", 115, "a whole key stands in the value, with something else before or behind it"},
     {"flaw_base64", "cred.flaw.base64", "key_malformed.base64", 115, "the value is the base64 form of a key, which nobody undid"},
