@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "doctor/survey/fakes_for_tests.h"
 #include "doctor/survey/outgoing.h"
 #include "doctor/survey/survey.h"
@@ -77,7 +79,9 @@ TEST_F(SearchTest, ADotenvCountsOnlyWhereSomethingLoadsIt) {
     const Survey survey = run();
     EXPECT_EQ(survey.project.dotenv, c.loads) << c.package << c.source;
     EXPECT_EQ(survey.winner.has_value(), c.loads != Loads::no) << c.package << c.source;
-    if (c.loads == Loads::no) EXPECT_THAT(survey.observations, Contains("config.dotenv-not-loaded"));
+    if (c.loads == Loads::no) {
+      EXPECT_THAT(survey.observations, Contains("config.dotenv-not-loaded"));
+    }
   }
 }
 
