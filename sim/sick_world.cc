@@ -95,7 +95,7 @@ const std::vector<Fault>& faults() {
         {"internal-error", "platform_incident"}, {"service-unavailable", "platform_incident"}, {"edge-522", "platform_incident"},
         {"model-not-found@/v1/messages", "model_not_found_or_no_access"}, {"retention-required@/v1/messages", "model_not_found_or_no_access"},
         {"edge-forbidden", "region_or_country_block"}, {"edge-challenge", "waf_or_cloudflare_block"}, {"edge-access-denied", "waf_or_cloudflare_block"},
-        {"tenant-restricted", "workspace_or_org_mismatch"}, {"api-keys-disabled", "org_disabled"}, {"bearer-invalid", "auth_header_format"},
+        {"tenant-restricted", "workspace_or_org_mismatch"}, {"api-keys-disabled", "org_disabled"}, {"bearer-invalid", "key_revoked_or_invalid"},
         {"no-answer", "dns_or_connectivity"}, {"captive-portal", "dns_or_connectivity"}, {"stream-cut@/v1/messages", "stream_interrupted"}};
     for (const auto& [name, cause] : api) {
       f.push_back({name, Kind::api, {cause}, [name](World& w) {

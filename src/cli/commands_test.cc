@@ -50,6 +50,10 @@ TEST_F(Commands, WrongUseIsExitCode2WithASentenceAndACode) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {
       {{"explain", "key_mising"}, "[cause_unknown]"},
       {{"doctor", "--as", "netscape"}, "[client_unknown]"},
+      {{"doctor", "--offline", "--try", "99", "--", "true"}, "[remedy_unknown]"},
+      {{"doctor", "--offline", "--try", "1", "--", "true"}, "[remedy_not_tried]"},
+      {{"doctor", "--offline", "--try", "1"}, "[arguments_wrong]"},
+      {{"doctor", "--offline", "--for", "1m"}, "[arguments_wrong]"},
       {{"diagnose", folder / "nothing"}, "[file_not_found]"},
       {{"diagnose", folder}, "[file_unreadable]"},
       {{"diagnose", file("a.json", "{")}, "[json_invalid]"},
@@ -67,6 +71,9 @@ TEST_F(Commands, WrongUseIsExitCode2WithASentenceAndACode) {
   EXPECT_EQ(pasted.code, 2);
   EXPECT_THAT(pasted.err, AllOf(HasSubstr("[arguments_wrong]"), Not(HasSubstr("qqqqqq"))));
   EXPECT_EQ(call({"frobnicate"}).code, 2);
+  EXPECT_THAT(call({"doctro"}).err, HasSubstr("Did you mean doctor?"));
+  EXPECT_THAT(call({"doctor", "--ofline"}).err, HasSubstr("Did you mean --offline?"));
+  EXPECT_THAT(call({"explain", "foo"}).err, Not(HasSubstr("Did you mean")));
   EXPECT_EQ(call({"diagnose"}).code, 2);
   EXPECT_EQ(call({"diagnose", "--frob"}).code, 2);
 }

@@ -120,10 +120,10 @@ int examine(const Flags& flags, const Shell& shell) {
   const doctor::present::Style style = page_style(shell);
   // Steps that end after a second show a person that it goes on; on standard error, so that the result stays whole.
   std::function<void(const Tried&)> progress;
-  const auto began = std::chrono::steady_clock::now();
+  const Instant began = (*doctor)->now();
   if (!shell.json && isatty(STDERR_FILENO) == 1) {
     progress = [&](const Tried& tried) {
-      if (std::chrono::steady_clock::now() - began < kQuietFor) return;
+      if ((*doctor)->now() - began < kQuietFor) return;
       Page step(style);
       doctor::present::write_tried(step, tried);
       const std::string text = step.take();

@@ -91,6 +91,11 @@ class RealDoctor final : public Doctor {
   }
   Instant now() const override { return loop_.now(); }
   bool interrupted() const override { return was_interrupted; }
+  void wait(Duration how_long) override {
+    const world::TimerId timer = loop_.after(how_long, [this] { loop_.stop(); });
+    loop_.run();
+    loop_.cancel(timer);
+  }
 
  private:
   RunFlags flags_;

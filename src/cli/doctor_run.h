@@ -43,6 +43,7 @@ class Doctor {
   virtual Result<DoctorRun> run(const std::function<void(const doctor::examination::Tried&)>& progress = {}) = 0;
   virtual Instant now() const = 0;
   virtual bool interrupted() const = 0;
+  virtual void wait(Duration how_long) = 0;  // or until SIGINT
 };
 
 }  // namespace locksmith::cli

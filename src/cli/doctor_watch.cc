@@ -2,9 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <thread>
 
 #include "cli/duration_text.h"
 #include "wire/json/json.h"
@@ -15,7 +15,6 @@ namespace {
 using doctor::examination::Verdict;
 
 constexpr auto kPause = std::chrono::seconds(5);  // a request or two each time: far below every limit
-constexpr auto kStep = std::chrono::milliseconds(100);
 
 // What a line says of a run: verdict, cause and what was answered.
 std::string state_of(const DoctorRun& run) {
@@ -54,8 +53,8 @@ int watch(Doctor& doctor, const std::string& how_long, const Shell& shell) {
     if (!parsed) return report(parsed.error(), shell);
     limit = *parsed;
   }
-  const auto began = std::chrono::steady_clock::now();
-  const auto is_over = [&] { return doctor.interrupted() || (limit && std::chrono::steady_clock::now() - began >= *limit); };
+  const Instant began = doctor.now();
+  const auto is_over = [&] { return doctor.interrupted() || (limit && doctor.now() - began >= *limit); };
   std::string last;
   std::uint64_t times = 0;
   Verdict worst = Verdict::healthy;
@@ -70,7 +69,8 @@ int watch(Doctor& doctor, const std::string& how_long, const Shell& shell) {
       times = 0;
     }
     ++times;
-    for (auto waited = std::chrono::steady_clock::duration::zero(); waited < kPause && !is_over(); waited += kStep) std::this_thread::sleep_for(kStep);
+    if (is_over()) break;
+    doctor.wait(limit ? std::min<Duration>(kPause, *limit - (doctor.now() - began)) : Duration(kPause));
   } while (!is_over());
   return exit_code_of(worst);
 }

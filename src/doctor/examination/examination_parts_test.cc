@@ -21,11 +21,11 @@ model::diagnosis::Finding finding(std::string_view cause) {
 }
 
 TEST(Isolation, OnlyTestsThatSeparateTheCausesThatStand) {
-  const Possible all{true, true, true, true, true, true};
+  const Possible all{true, true, true, true, true, true, true, true};
   model::evidence::Evidence answered;
   answered.error.status = 401;
   const std::vector<model::diagnosis::Finding> key{finding("key_revoked_or_invalid"), finding("auth_header_format")};
-  EXPECT_THAT(plan_isolation(answered, key, all, 5), ElementsAre(Isolation::repaired_value, Isolation::other_header));
+  EXPECT_THAT(plan_isolation(answered, key, all, 5), ElementsAre(Isolation::repaired_value, Isolation::other_header, Isolation::without_custom_headers));
   const std::vector<model::diagnosis::Finding> net{finding("dns_or_connectivity")};
   model::evidence::Evidence silent;
   EXPECT_THAT(plan_isolation(silent, net, all, 5), ElementsAre(Isolation::without_proxy, Isolation::ipv4, Isolation::ipv6, Isolation::default_host));
@@ -35,7 +35,7 @@ TEST(Isolation, OnlyTestsThatSeparateTheCausesThatStand) {
 }
 
 TEST(Isolation, KeepsToItsBudgetAndToWhatIsPossible) {
-  EXPECT_EQ(plan_isolation({}, {}, {true, true, true, true, true, true}, 2).size(), 2u);
+  EXPECT_EQ(plan_isolation({}, {}, {true, true, true, true, true, true, true, true}, 2).size(), 2u);
   EXPECT_THAT(plan_isolation({}, {}, {}, 9), IsEmpty());
 }
 

@@ -132,6 +132,8 @@ void Examiner::probe_path() {
 }
 
 void Examiner::probe_models() {
+  const bool login = result_.survey.winner && (winner().slot == survey::Slot::login || winner().slot == survey::Slot::login_variable || winner().slot == survey::Slot::profile);
+  if (login && !result_.survey.overriding) note("request.login-sent");
   Plan p = with_credential(plan("GET", kModels, limits::kHttpProbe), sent_value(), result_.survey.header);
   if (options_.echo) sent_fields_ = prints_of(p);
   send(std::move(p), [this](Observed seen) { on_models(seen); });

@@ -188,7 +188,7 @@ TEST(CurlCommand, NamesTheCauseBeforeAnythingIsSent) {
   EXPECT_THAT(codes(url + version + key + data), IsEmpty()) << "nothing is wrong with it";
   EXPECT_EQ(first(url + key + data), "version_header.missing");
   EXPECT_EQ(first(url + version + data), "key_missing");
-  EXPECT_EQ(first(url + version + data + " -H 'x-api-key: $ANTHROPIC_API_KEY'"), "key_malformed.placeholder");
+  EXPECT_EQ(first(url + version + data + " -H 'x-api-key: $ANTHROPIC_API_KEY'"), "key_malformed.reference") << "single quotes keep the shell away";
   EXPECT_EQ(first(url + version + data + " -H “x-api-key: " + kKey + "”"), "key_malformed.non_ascii");
   EXPECT_EQ(first(url + version + data + " -H 'x-api-key: \"" + kKey + "\"'"), "key_malformed.quoted");
   EXPECT_EQ(first(url + version + data + " -H 'x-api-key: Bearer " + kKey + "'"),

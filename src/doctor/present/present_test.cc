@@ -36,8 +36,7 @@ TEST(DiagnosisText, SaysWhatWhyAndWhatToDo) {
   Page page({.color = false, .width = 80});
   write_diagnosis(page, a_diagnosis(), {});
   const std::string text = page.take();
-  EXPECT_THAT(text, HasSubstr("✗ The quotes around the credential became part of it\n"));
-  EXPECT_THAT(text, HasSubstr("key_malformed.quoted, certain"));
+  EXPECT_THAT(text, HasSubstr("✗ problem: The quotes around the credential became part of it\n  (certain) key_malformed.quoted\n"));
   EXPECT_THAT(text, HasSubstr("  Why      the quotes are part"));
   EXPECT_THAT(text, HasSubstr("[ask first] Remove the quotes"));
   EXPECT_THAT(text, HasSubstr("locksmith explain key_malformed.quoted"));

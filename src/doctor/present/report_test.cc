@@ -33,7 +33,7 @@ Report a_report() {
 TEST(Report, MarkdownHasWhatSupportAsksFor) {
   const std::string text = to_markdown(a_report());
   EXPECT_THAT(text, AllOf(HasSubstr("request id: req_011Cabc"), HasSubstr("key_malformed.quoted"), HasSubstr("| GET /v1/models |"),
-                          HasSubstr("## Ruled out\n\n- TLS works"), HasSubstr("Testix 1"), HasSubstr("ends in …wxAA")));
+                          HasSubstr("## Ruled out\n\n- TLS is answered"), HasSubstr("Testix 1"), HasSubstr("ends in …wxAA")));
   EXPECT_THAT(text, Not(HasSubstr("``` bad"))) << "a report's text cannot end its own fence";
 }
 

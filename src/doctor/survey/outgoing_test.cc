@@ -156,7 +156,7 @@ TEST(RequestUrl, EachClientJoinsInItsWay) {
       {"HTTP://H:80/a/../b", "http://h/b/v1/models", "HTTP://H:80/a/../b/v1/models"},
       {"http://h/a b", "http://h/a%20b/v1/models", "http://h/a b/v1/models"},
       {"https://h:443/?t=a b", "https://h/?t=a%20b%2Fv1%2Fmodels", "https://h:443/?t=a b/v1/models"},
-      {"http://127.1#x", "http://127.0.0.1/", "http://127.1#x/v1/models"},
+      {"http://127.1#x", "http://127.0.0.1/", "http://127.1/v1/models"},
   };
   for (const Joined& c : cases) {
     EXPECT_EQ(join_url(c.base, "/v1/models", Join::web).text, c.web);

@@ -244,7 +244,7 @@ void Taker::take_client_files(ClientFiles& files) {
     if (survey_.client != ClientKind::any && !traits(survey_.client).reads_settings) break;
     add(file.unreadable ? "config.file-unreadable" : "config.file-invalid");
     survey_.broken_file = "file:" + file.shown;
-    if (!file.unreadable) continue;
+    if (!file.unreadable || !file.shown.ends_with(".credentials.json")) continue;
     Held& held = hold("", Origin::login, "file:" + file.shown, Secret());
     held.slot = Slot::login;
     held.described.state = "unreadable";

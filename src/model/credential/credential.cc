@@ -62,7 +62,8 @@ std::size_t assignment(std::string_view text) {
   }
   const std::size_t name_start = i;
   while (i < text.size() && (is_key_char(text[i]) && text[i] != '-')) ++i;
-  if (i - name_start < 3 || (i < text.size() && text.substr(name_start).starts_with("sk"))) return 0;
+  constexpr std::size_t kLongestName = 64;  // what is longer is a value: base64 ends in "=" too
+  if (i - name_start < 3 || i - name_start > kLongestName || (i < text.size() && text.substr(name_start).starts_with("sk"))) return 0;
   const bool has_letter = std::ranges::any_of(text.substr(name_start, i - name_start),
                                               [](char c) { return lower_case(c) >= 'a' && lower_case(c) <= 'z'; });
   while (i < text.size() && is_space(text[i])) ++i;
@@ -70,6 +71,65 @@ std::size_t assignment(std::string_view text) {
   ++i;
   while (i < text.size() && is_space(text[i])) ++i;
   return i < text.size() ? i : 0;
+}
+
+// What secret stores' own tools put in a value's place, to be resolved when a program starts: 1Password's, Vault's and the clouds'
+// documentation of November 2026.
+struct KnownReference {
+  std::string_view prefix;
+  std::string_view provider;
+};
+constexpr KnownReference kReferences[] = {
+    {"op://", "1password"},
+    {"{{ op://", "1password"},
+    {"{{op://", "1password"},
+    {"arn:aws:secretsmanager:", "aws"},
+    {"arn:aws:ssm:", "aws"},
+    {"arn:aws-cn:secretsmanager:", "aws"},
+    {"arn:aws-us-gov:secretsmanager:", "aws"},
+    {"{{resolve:", "aws"},
+    {"secretsmanager:", "aws"},
+    {"ssm:", "aws"},
+    {"ssm-secure:", "aws"},
+    {"aws-sm://", "aws"},
+    {"awssm://", "aws"},
+    {"awsssm://", "aws"},
+    {"@Microsoft.KeyVault(", "azure"},
+    {"secretref:", "azure"},
+    {"azurekeyvault://", "azure"},
+    {"keyvault://", "azure"},
+    {"projects/", "google"},
+    {"gcp-secret:", "google"},
+    {"gcpsecretmanager://", "google"},
+    {"sm://", "google"},
+    {"berglas://", "google"},
+    {"vault:", "vault"},
+    {"vault://", "vault"},
+    {"hashivault://", "vault"},
+    {"ref+", "vals"},
+    {"secret://", "a secret store"},
+    {"doppler://", "doppler"},
+    {"infisical://", "infisical"},
+    {"bws://", "bitwarden"},
+    {"bw://", "bitwarden"},
+    {"keeper://", "keeper"},
+    {"keychain:", "keychain"},
+    {"keyring:", "keyring"},
+    {"pass:", "pass"},
+    {"ENC[", "sops"},
+    {"!vault", "ansible"},
+    {"$ANSIBLE_VAULT", "ansible"},
+    {"valueFrom:", "kubernetes"},
+    {"secretKeyRef:", "kubernetes"},
+};
+
+std::string_view known_reference(std::string_view core) {
+  for (const KnownReference& known : kReferences) {
+    if (!starts_with_ignoring_case(core, known.prefix)) continue;
+    if (known.prefix == "projects/" && core.find("/secrets/") == std::string_view::npos) continue;
+    return known.provider;
+  }
+  return {};
 }
 
 struct Peeled {
@@ -108,6 +168,7 @@ Peeled peel(std::string_view value) {
   // The layers come in any order and may repeat: "export KEY='Bearer …'".
   for (bool again = true; again && !p.core.empty();) {
     again = false;
+    if (!known_reference(p.core).empty()) break;  // its first word ends in a colon, as a name does
     if (const std::size_t n = assignment(p.core); n != 0) {
       p.core = trim(p.core.substr(n));
       p.assigned = again = true;
@@ -208,56 +269,6 @@ constexpr KnownPrefix kPrefixes[] = {
     {"glsa_", Shape::other_provider, "grafana"},
 };
 
-// What secret stores' own tools put in a value's place, to be resolved when a program starts: 1Password's, Vault's and the clouds'
-// documentation of November 2026.
-struct KnownReference {
-  std::string_view prefix;
-  std::string_view provider;
-};
-constexpr KnownReference kReferences[] = {
-    {"op://", "1password"},
-    {"{{ op://", "1password"},
-    {"{{op://", "1password"},
-    {"arn:aws:secretsmanager:", "aws"},
-    {"arn:aws:ssm:", "aws"},
-    {"arn:aws-cn:secretsmanager:", "aws"},
-    {"arn:aws-us-gov:secretsmanager:", "aws"},
-    {"{{resolve:", "aws"},
-    {"secretsmanager:", "aws"},
-    {"ssm:", "aws"},
-    {"ssm-secure:", "aws"},
-    {"aws-sm://", "aws"},
-    {"awssm://", "aws"},
-    {"awsssm://", "aws"},
-    {"@Microsoft.KeyVault(", "azure"},
-    {"secretref:", "azure"},
-    {"azurekeyvault://", "azure"},
-    {"keyvault://", "azure"},
-    {"projects/", "google"},
-    {"gcp-secret:", "google"},
-    {"gcpsecretmanager://", "google"},
-    {"sm://", "google"},
-    {"berglas://", "google"},
-    {"vault:", "vault"},
-    {"vault://", "vault"},
-    {"hashivault://", "vault"},
-    {"ref+", "vals"},
-    {"secret://", "a secret store"},
-    {"doppler://", "doppler"},
-    {"infisical://", "infisical"},
-    {"bws://", "bitwarden"},
-    {"bw://", "bitwarden"},
-    {"keeper://", "keeper"},
-    {"keychain:", "keychain"},
-    {"keyring:", "keyring"},
-    {"pass:", "pass"},
-    {"ENC[", "sops"},
-    {"!vault", "ansible"},
-    {"$ANSIBLE_VAULT", "ansible"},
-    {"valueFrom:", "kubernetes"},
-    {"secretKeyRef:", "kubernetes"},
-};
-
 // "${NAME}", "$NAME", "$(command)", "{{ name }}", "%NAME%": for somebody else to fill in.
 bool looks_like_template(std::string_view core) {
   return core.starts_with("${") || core.starts_with("$(") || core.starts_with("{{") || core.starts_with("<%") ||
@@ -266,12 +277,8 @@ bool looks_like_template(std::string_view core) {
 }
 
 std::string_view reference_provider(std::string_view core) {
-  for (const KnownReference& known : kReferences) {
-    if (!starts_with_ignoring_case(core, known.prefix)) continue;
-    if (known.prefix == "projects/" && core.find("/secrets/") == std::string_view::npos) continue;
-    return known.provider;
-  }
-  return looks_like_template(core) ? "a template" : "";
+  const std::string_view known = known_reference(core);
+  return known.empty() && looks_like_template(core) ? "a template" : known;
 }
 
 // The text that base64 (either alphabet, with or without padding) stands for; empty where it is no base64 of text.

@@ -6,6 +6,7 @@
 //   30 to 89      likely
 //   1 to 29       a hint
 //   below zero    speaks against
+// What was measured may weigh more, either way (rules_measured.cc): a test that was made outweighs what an error's words make likely.
 // Every name in a rule is checked when an Examiner is made (asserted), so a typo fails every test.
 #pragma once
 

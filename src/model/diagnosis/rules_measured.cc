@@ -56,9 +56,11 @@ constexpr Rule kRules[] = {
     // --- kinds
     {"measured_claude_code_only", "cred.claude-code-login-only", "key_wrong_kind.claude_code_only", 90,
      "the only credential here is Claude Code's own login, which no other program may use"},
+    {"measured_gateway_wants_its_own", "says.virtual-key-wanted", "key_wrong_kind", 110, "the gateway takes keys of its own only, and another one was sent to it"},
+    {"measured_gateway_wants_its_own_against", "says.virtual-key-wanted", "key_revoked_or_invalid gateway_bug", -90, "the gateway refuses every key that is not its own"},
     {"measured_claude_code_only_against", "cred.claude-code-login-only", "wrong_endpoint env_not_loaded oauth_expired_or_revoked", -60, "this client does not read that login"},
 
-    {"measured_login_is_sent", "cred.shape.oauth-token cred.one-set !cred.env-set", "env_shadowed", -120, "the login itself goes out, and no other credential is set"},
+    {"measured_login_is_sent", "request.login-sent", "env_shadowed", -120, "the login itself goes out, and no other credential is set"},
 
     // --- a value that shows by itself what is wrong with it
     {"flaw_surplus", "cred.flaw.surplus", "key_malformed.surplus", 115, "a whole key stands in the value, with something else before or behind it"},
@@ -67,8 +69,10 @@ constexpr Rule kRules[] = {
     {"shape_reference", "cred.shape.reference", "key_malformed.reference", 115, "the value says where the secret is kept; nothing put the secret in its place"},
     {"flaw_explains_refusal", "cred.flaw.surplus|cred.flaw.base64|cred.flaw.wrong-case|cred.shape.reference|cred.shape.placeholder class.auth", "key_revoked_or_invalid", -80,
      "what was sent is not the key, so that its refusal says nothing of the key"},
-    {"flaw_explains_any_refusal", "cred.flawed class.auth|request.not-sent", "key_revoked_or_invalid auth_header_format", -45,
+    {"flaw_explains_any_refusal", "cred.flawed class.auth|request.not-sent", "key_revoked_or_invalid", -45,
      "what was sent is damaged, so that its refusal says nothing of the key"},
+    {"flaw_explains_header", "cred.flaw.trailing-newline|cred.flaw.carriage-return|cred.flaw.quoted|cred.flaw.non-ascii|cred.flaw.truncated|cred.flaw.embedded-newline|cred.flaw.inner-whitespace|cred.flaw.bearer-prefixed|cred.flaw.assignment-prefixed|cred.flaw.doubled|cred.flaw.surplus|cred.flaw.base64|cred.flaw.wrong-case|cred.shape.reference class.auth",
+     "auth_header_format client_bug", -300, "what was sent is damaged, whichever header carries it"},
     {"measured_repair_works", "works.after-resave cred.flawed", "key_malformed", 60, "with the damage undone, the same request is answered"},
 };
 

@@ -136,6 +136,7 @@ constexpr Observation kObservations[] = {
     {"request.not-sent", "the request as sent: not sent"},
     {"request.lacks-credential", "the request as sent: lacks credential"},
     {"request.lacks-version-header", "the request as sent: lacks version header"},
+    {"request.login-sent", "the client's stored login or login token is what goes out"},
     {"request.plain-http", "it goes to the API's own host over http://, without TLS"},
     {"request.version-unknown", "anthropic-version names none of the API's versions"},
     {"request.host-not-configured", "the request as sent: host not configured"},
