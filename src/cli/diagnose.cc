@@ -8,15 +8,29 @@
 #include "cli/diagnose_inputs.h"
 #include "cli/tell.h"
 #include "knowledge/knowledge.h"
+#include "model/credential/credential.h"
 
 namespace locksmith::cli {
 namespace {
 
 struct Options {
   std::string file, error_text, curl, har, log, symptom;
-  bool jsonl = false;
+  std::vector<std::string> facts;
+  bool jsonl = false, no_questions = false;
   std::optional<Command> command;
 };
+
+Result<void> check_facts(const model::diagnosis::Examiner& examiner, const std::vector<std::string>& facts) {
+  for (const std::string& fact : facts) {
+    const std::string_view name = std::string_view(fact).substr(fact.starts_with('!') ? 1 : 0);
+    if (examiner.is_fact(name)) continue;
+    std::string near;
+    for (const std::string_view known : examiner.nearest_facts(name)) near += (near.empty() ? "" : ", ") + std::string(known);
+    return fail(FailureCode("fact_unknown"), "There is no fact " + model::credential::redact(name.substr(0, 60)) + ".",
+                "Near it are: " + near + ". docs/evidence.md has the list.", Blame::user);
+  }
+  return {};
+}
 
 int diagnose(const Options& options, const Shell& shell) {
   const auto given = [&](const char* name) { return options.command->given(name); };
@@ -24,12 +38,14 @@ int diagnose(const Options& options, const Shell& shell) {
   const auto made = knowledge::make_examiner();
   if (!made) return report(made.error(), shell);
   const model::diagnosis::Examiner& examiner = **made;
-  if (given("--error")) return diagnose_error_text(examiner, options.error_text, shell);
-  if (given("--curl")) return diagnose_curl(examiner, options.curl, shell);
-  if (given("--har")) return diagnose_har(examiner, options.har, shell);
-  if (given("--log")) return diagnose_log(examiner, options.log, shell);
-  return options.jsonl ? diagnose_lines(examiner, options.file, shell)
-                       : diagnose_document(examiner, options.file, shell);
+  if (const auto checked = check_facts(examiner, options.facts); !checked) return report(checked.error(), shell);
+  const Known known{options.facts, !options.no_questions};
+  if (given("--error")) return diagnose_error_text(examiner, options.error_text, known, shell);
+  if (given("--curl")) return diagnose_curl(examiner, options.curl, known, shell);
+  if (given("--har")) return diagnose_har(examiner, options.har, known, shell);
+  if (given("--log")) return diagnose_log(examiner, options.log, known, shell);
+  return options.jsonl ? diagnose_lines(examiner, options.file, known, shell)
+                       : diagnose_document(examiner, options.file, known, shell);
 }
 
 }  // namespace
@@ -53,10 +69,15 @@ void add_diagnose(const Command& root, Shell& shell) {
       "A log of any size: its distinct failures, first and last time; - reads standard input");
   command.option("--symptom", options->symptom,
                       "What a Claude app shows, by name; list shows the names");
+  command.option("--fact", options->facts,
+                 "What you know beside it, repeated: works.curl (it holds), '!works.curl' (it was tried and does not)")
+      .one_each();
+  command.flag("--no-questions", options->no_questions, "Ask nothing; without it up to three questions follow on a terminal");
   command.footer(
       "Examples:\n"
       "  locksmith diagnose --error '401 authentication_error: invalid x-api-key'\n"
       "  locksmith diagnose --curl - < command.txt\n"
+      "  locksmith diagnose --error '401 invalid x-api-key' --fact works.curl\n"
       "  locksmith diagnose --log /var/log/app.log\n"
       "  locksmith diagnose --har page.har\n"
       "  locksmith diagnose --symptom list\n"

@@ -4,7 +4,7 @@
 #include "vocabulary/limits.h"
 
 namespace locksmith::cli {
-int diagnose_curl(const model::diagnosis::Examiner& examiner, const std::string& text, const Shell& shell) {
+int diagnose_curl(const model::diagnosis::Examiner& examiner, const std::string& text, const Known& known, const Shell& shell) {
   std::string pasted = text;
   if (text == "-") {
     auto read = read_whole("-", limits::kCommandText);
@@ -18,6 +18,8 @@ int diagnose_curl(const model::diagnosis::Examiner& examiner, const std::string&
   for (doctor::intake::CurlReading& reading : *readings) {
     if (!reading.complaint.empty()) complain("curl command", 0, reading.complaint, tally);
     doctor::present::Case c;
+    add_known(reading.evidence, known);
+    if (readings->size() == 1) ask_on_terminal(examiner, reading.evidence, known, shell);
     c.diagnosis = examiner.examine(reading.evidence);
     c.evidence = std::move(reading.evidence);
     c.remarks = std::move(reading.remarks);

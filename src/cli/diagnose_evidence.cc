@@ -17,7 +17,9 @@ using model::diagnosis::Diagnosis;
 using model::diagnosis::Examiner;
 using model::evidence::Evidence;
 
-void print_document(const Examiner& examiner, const Evidence& evidence, const Shell& shell, Tally& tally) {
+void print_document(const Examiner& examiner, Evidence evidence, const Known& known, const Shell& shell, Tally& tally) {
+  add_known(evidence, known);
+  ask_on_terminal(examiner, evidence, known, shell);
   const Diagnosis diagnosis = examiner.examine(evidence);
   const std::string_view word = count(diagnosis, evidence, tally);
   if (shell.json) {
@@ -75,7 +77,7 @@ void refuse_line(std::string_view file, std::uint64_t number, const Failure& fai
 
 }  // namespace
 
-int diagnose_lines(const Examiner& examiner, const std::string& file, const Shell& shell) {
+int diagnose_lines(const Examiner& examiner, const std::string& file, const Known& known, const Shell& shell) {
   auto lines = LineReader::open(file, limits::kInputLine);
   if (!lines) return report(lines.error(), shell);
   Tally tally;
@@ -96,12 +98,13 @@ int diagnose_lines(const Examiner& examiner, const std::string& file, const Shel
       continue;
     }
     if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
-    const auto evidence = parse(reader, line);
+    auto evidence = parse(reader, line);
     if (!evidence) {
       refuse_line(file, lines->line_number(), evidence.error(), shell.json, out, tally);
       continue;
     }
-    const Diagnosis diagnosis = examiner.examine(*evidence);
+    add_known(*evidence, known);
+    const Diagnosis diagnosis = examiner.examine(*evidence, model::diagnosis::Depth::causes);
     print_line(diagnosis, *evidence, count(diagnosis, *evidence, tally), shell.json, out);
     progress.step(tally.documents);
     if (out.size() > 64 * 1024) {
@@ -113,7 +116,7 @@ int diagnose_lines(const Examiner& examiner, const std::string& file, const Shel
   return tally.exit_code();
 }
 
-int diagnose_error_text(const Examiner& examiner, const std::string& text, const Shell& shell) {
+int diagnose_error_text(const Examiner& examiner, const std::string& text, const Known& known, const Shell& shell) {
   const auto owners = doctor::intake::ErrorOwners::make();
   if (!owners) return report(owners.error(), shell);
   const doctor::intake::Pasted pasted = doctor::intake::read_pasted(text, *owners);
@@ -126,11 +129,11 @@ int diagnose_error_text(const Examiner& examiner, const std::string& text, const
                   shell);
   }
   Tally tally;
-  print_document(examiner, pasted.evidence, shell, tally);
+  print_document(examiner, pasted.evidence, known, shell, tally);
   return tally.exit_code();
 }
 
-int diagnose_document(const Examiner& examiner, const std::string& file, const Shell& shell) {
+int diagnose_document(const Examiner& examiner, const std::string& file, const Known& known, const Shell& shell) {
   Tally tally;
   const auto text = read_whole(file, limits::kEvidenceDocument);
   if (!text) return report(text.error(), shell);
@@ -141,7 +144,7 @@ int diagnose_document(const Examiner& examiner, const std::string& file, const S
     failure.message = file + ": " + failure.message;
     return report(failure, shell);
   }
-  print_document(examiner, *evidence, shell, tally);
+  print_document(examiner, *evidence, known, shell, tally);
   return tally.exit_code();
 }
 

@@ -5,7 +5,7 @@
 
 namespace locksmith::cli {
 
-int diagnose_har(const model::diagnosis::Examiner& examiner, const std::string& file, const Shell& shell) {
+int diagnose_har(const model::diagnosis::Examiner& examiner, const std::string& file, const Known& known, const Shell& shell) {
   const auto text = read_whole(file, limits::kHarFile);
   if (!text) return report(text.error(), shell);
   auto reading = doctor::intake::read_har(*text);
@@ -21,6 +21,7 @@ int diagnose_har(const model::diagnosis::Examiner& examiner, const std::string& 
   std::string began;
   for (doctor::intake::HarFinding& finding : reading->findings) {
     doctor::present::Case c;
+    add_known(finding.evidence, known);
     c.diagnosis = examiner.examine(finding.evidence);
     c.verdict = count(c.diagnosis, finding.evidence, tally);
     c.evidence = std::move(finding.evidence);

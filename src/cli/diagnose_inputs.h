@@ -23,6 +23,17 @@ struct Tally {
   std::string_view verdict() const;  // of all together
 };
 
+// What the user knows beside the input: --fact NAME, --fact '!NAME'; and whether they may be asked.
+struct Known {
+  std::vector<std::string> facts;
+  bool may_ask = false;
+};
+void add_known(model::evidence::Evidence& evidence, const Known& known);
+
+// Asks up to three questions on the terminal, each the one whose answer tells the most, and notes the answers. Nothing where
+// nobody may be asked, and where standard input or output is no terminal: then it never waits.
+void ask_on_terminal(const model::diagnosis::Examiner& examiner, model::evidence::Evidence& evidence, const Known& known, const Shell& shell);
+
 // Counts one diagnosis; returns its verdict: problem, healthy or undetermined.
 std::string_view count(const model::diagnosis::Diagnosis& diagnosis,
                        const model::evidence::Evidence& evidence, Tally& tally);
@@ -54,14 +65,14 @@ int print_cases(const std::vector<doctor::present::Case>& cases, std::string_vie
                 const std::string& headline, const Shell& shell, const Tally& tally);
 
 // The inputs. `text` is "-" for standard input.
-int diagnose_lines(const model::diagnosis::Examiner& examiner, const std::string& file, const Shell& shell);
+int diagnose_lines(const model::diagnosis::Examiner& examiner, const std::string& file, const Known& known, const Shell& shell);
 int diagnose_document(const model::diagnosis::Examiner& examiner, const std::string& file,
-                      const Shell& shell);
+                      const Known& known, const Shell& shell);
 int diagnose_error_text(const model::diagnosis::Examiner& examiner, const std::string& text,
-                        const Shell& shell);
-int diagnose_curl(const model::diagnosis::Examiner& examiner, const std::string& text, const Shell& shell);
-int diagnose_har(const model::diagnosis::Examiner& examiner, const std::string& file, const Shell& shell);
-int diagnose_log(const model::diagnosis::Examiner& examiner, const std::string& file, const Shell& shell);
+                        const Known& known, const Shell& shell);
+int diagnose_curl(const model::diagnosis::Examiner& examiner, const std::string& text, const Known& known, const Shell& shell);
+int diagnose_har(const model::diagnosis::Examiner& examiner, const std::string& file, const Known& known, const Shell& shell);
+int diagnose_log(const model::diagnosis::Examiner& examiner, const std::string& file, const Known& known, const Shell& shell);
 int diagnose_symptom(const std::string& name, const Shell& shell);
 
 }  // namespace locksmith::cli

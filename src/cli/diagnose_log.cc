@@ -10,10 +10,11 @@ constexpr std::uint64_t kLinesLookedAt = 8;  // whether the file is text at all
 
 // What the lines showed, as cases.
 std::vector<doctor::present::Case> cases_of(doctor::intake::LogReader& reader,
-                                            const model::diagnosis::Examiner& examiner, Tally& tally) {
+                                            const model::diagnosis::Examiner& examiner, const Known& known, Tally& tally) {
   std::vector<doctor::present::Case> cases;
   for (doctor::intake::LogGroup& group : reader.end()) {
     doctor::present::Case c;
+    if (group.other_service.empty()) add_known(group.evidence, known);
     if (group.other_service.empty()) c.diagnosis = examiner.examine(group.evidence);
     c.verdict = count(c.diagnosis, group.evidence, tally);
     c.evidence = std::move(group.evidence);
@@ -34,7 +35,7 @@ std::vector<doctor::present::Case> cases_of(doctor::intake::LogReader& reader,
 
 }  // namespace
 
-int diagnose_log(const model::diagnosis::Examiner& examiner, const std::string& file, const Shell& shell) {
+int diagnose_log(const model::diagnosis::Examiner& examiner, const std::string& file, const Known& known, const Shell& shell) {
   auto lines = LineReader::open(file, limits::kInputLine);
   if (!lines) return report(lines.error(), shell);
   const auto owners = doctor::intake::ErrorOwners::make();
@@ -66,7 +67,7 @@ int diagnose_log(const model::diagnosis::Examiner& examiner, const std::string& 
       progress.step(reader.lines());
     }
   }
-  const auto cases = cases_of(reader, examiner, tally);
+  const auto cases = cases_of(reader, examiner, known, tally);
   std::string headline = std::to_string(reader.lines()) + (reader.lines() == 1 ? " line was read; " : " lines were read; ");
   if (cases.empty()) {
     headline += "none of them tells of a failing call.";

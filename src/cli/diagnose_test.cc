@@ -63,6 +63,24 @@ TEST_F(DiagnoseInputs, ACurlCommandIsJudgedBeforeItIsSent) {
   EXPECT_THAT(none.err, HasSubstr("[curl_invalid]"));
 }
 
+TEST_F(DiagnoseInputs, WhatTheUserKnowsCounts) {
+  const std::string error = "401 {\"type\":\"error\",\"error\":{\"type\":\"authentication_error\",\"message\":\"invalid x-api-key\"}}";
+  EXPECT_THAT(diagnose({"--error", error}).out, HasSubstr("key_revoked_or_invalid"));
+  const Called other = diagnose({"--error", error, "--fact", "works.other-auth-header", "--fact", "account.key-active"});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_THAT(other.out, HasSubstr("auth_header_format"));
+  EXPECT_EQ(diagnose({"--error", error, "--fact", "!works.curl", "--json"}).code, 1);
+  const Called unknown = diagnose({"--error", error, "--fact", "works.crul"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, AllOf(HasSubstr("[fact_unknown]"), HasSubstr("works.curl")));
+}
+
+TEST_F(DiagnoseInputs, NothingIsAskedWhereNobodySitsInFront) {
+  const Called ran = diagnose({"--error", "401 invalid x-api-key"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, Not(HasSubstr("[y, n")));
+}
+
 TEST_F(DiagnoseInputs, AHarFileGivesEachFailureOnce) {
   const Called ran = diagnose({"--har", file("a.har", kHead + kFailed + "," + kFailed + "]}}")});
   EXPECT_EQ(ran.code, 1);

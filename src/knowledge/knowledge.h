@@ -16,7 +16,11 @@ namespace locksmith::knowledge {
 // data/wordings.json. Failure codes: json_invalid, data_file_invalid.
 Result<std::vector<model::evidence::Meaning>> read_wordings(std::string_view json);
 
-// An examiner with the embedded wordings, or with those of `wordings_json` where it is not empty.
-Result<std::unique_ptr<model::diagnosis::Examiner>> make_examiner(std::string_view wordings_json = {});
+// data/weights.json: what the rules weigh. Failure codes: json_invalid, data_file_invalid.
+Result<model::diagnosis::Weights> read_weights(std::string_view json);
+
+// An examiner with the embedded wordings, or with those of `wordings_json` where it is not empty; and with the embedded weights,
+// or those that are given.
+Result<std::unique_ptr<model::diagnosis::Examiner>> make_examiner(std::string_view wordings_json = {}, const model::diagnosis::Weights* weights = nullptr);
 
 }  // namespace locksmith::knowledge

@@ -183,6 +183,12 @@ void LogReader::join_bare() {
     other.names_claude |= groups_[i].names_claude;
     if (!other.evidence.error.status) other.evidence.error.status = groups_[i].evidence.error.status;
     if (other.evidence.error.type.empty()) other.evidence.error.type = groups_[i].evidence.error.type;
+    // Entries are counted, and both tell of it.
+    other.count += groups_[i].count;
+    other.first_line = std::min(other.first_line, groups_[i].first_line);
+    other.last_line = std::max(other.last_line, groups_[i].last_line);
+    if (groups_[i].first && (!other.first || groups_[i].first->at < other.first->at)) other.first = groups_[i].first;
+    if (groups_[i].last && (!other.last || groups_[i].last->at > other.last->at)) other.last = groups_[i].last;
     joined[i] = true;
   }
   std::size_t kept = 0;

@@ -1,6 +1,7 @@
 #include "doctor/present/diagnosis_text.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "model/diagnosis/remedy.h"
 
@@ -34,7 +35,7 @@ void write_reason(Writer& out, const Reason& reason) {
 void write_finding(Writer& out, const Finding& finding, const Evidence& evidence) {
   out.begin_object();
   out.member("code", finding.code->name).member("cause", finding.code->cause()).member("title", finding.code->title);
-  out.member("certainty", to_words(finding.certainty)).member("points", finding.points);
+  out.member("certainty", to_words(finding.certainty)).member("points", finding.points).member("probability", std::round(finding.probability * 1000) / 1000);
   out.key("for").begin_array();
   for (const Reason& reason : finding.supports) write_reason(out, reason);
   out.end_array().key("against").begin_array();
@@ -101,7 +102,7 @@ void write_others(Page& page, const Diagnosis& diagnosis, const Room& room) {
   }
   const auto* test = diagnosis.next_test;
   if (test == nullptr || !room.to_decide) return;
-  std::string text = std::string(test->question) + ". If it holds: " + std::string(test->yes_means);
+  std::string text = std::string(test->question) + "? If so: " + std::string(test->yes_means);
   if (!test->no_means.empty()) text += "; if not: " + std::string(test->no_means);
   page.paragraph("  Decide", kIndent, text + ".");
 }

@@ -12,7 +12,7 @@
 
 namespace locksmith::model::diagnosis {
 
-// Where the failure lives: decides whom to turn to, and which causes mute which.
+// Where the failure lives: whom to turn to.
 enum class Side : std::uint8_t { machine, network, intermediary, account, request, platform };
 
 struct CauseCode {

@@ -1,30 +1,35 @@
-// Rules as data: what each needs, what it concludes, how much it weighs, and the sentence that says why.
+// Rules as data: what each needs, what it concludes, how strongly, and the sentence that says why.
 //
 // `needs` is a list of facts, all of which must hold: words separated by spaces; "a|b" is either, "!a" is not known to hold.
-// `concludes` names one cause code, or several separated by spaces. Points add up per cause:
-//   90 and more   proven: the fact by itself settles it
-//   30 to 89      likely
-//   1 to 29       a hint
-//   below zero    speaks against
-// What was measured may weigh more, either way (rules_measured.cc): a test that was made outweighs what an error's words make likely.
-// Every name in a rule is checked when an Examiner is made (asserted), so a typo fails every test.
+// `concludes` names one cause code, or several separated by spaces. People write the strength; what it weighs among the others
+// was fitted to labelled reports (weights.h), with the strength's sign, and a rule that the reports never show keeps its
+// strength's own weight. Every name in a rule is checked when an Examiner is made (asserted), so a typo fails every test.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace locksmith::model::diagnosis {
 
+enum class Strength : std::uint8_t {
+  proves,     // the fact by itself settles it
+  strong,     // explains it nearly always
+  hint,       // makes it more likely
+  against,    // makes it less likely
+  // For what an examination measured itself, each by doing the one thing that the fact speaks of (rules_measured.cc): it stands
+  // above what can be concluded from words.
+  settles,
+  rules_out,
+};
+
 struct Rule {
   std::string_view name;       // unique, snake_case: what reports and tests call it
   std::string_view needs;
   std::string_view concludes;
-  int points;
+  Strength strength;
   std::string_view because;    // one sentence in the user's terms, no full stop
 };
-
-inline constexpr int kProvenPoints = 90;
-inline constexpr int kLikelyPoints = 30;
 
 // One table a side (see Side in cause.h). Adding a rule is one row in one of them, and its test.
 std::span<const Rule> credential_rules();    // rules_credential.cc: keys, logins, headers

@@ -5,75 +5,77 @@
 namespace locksmith::model::diagnosis {
 namespace {
 
+using enum Strength;
+
 constexpr Rule kRules[] = {
     // --- the same credential in the other header
-    {"measured_other_header_refused", "fails.other-auth-header", "auth_header_format", -400, "the same credential is refused in the other header too"},
-    {"measured_other_header_no_bug", "fails.other-auth-header", "client_bug", -60, "the endpoint refuses the credential however it is sent"},
-    {"measured_refused_in_both", "fails.other-auth-header class.auth !cred.flawed !config.copies-differ !config.two-credentials !cred.elsewhere", "key_revoked_or_invalid", 40,
+    {"measured_other_header_refused", "fails.other-auth-header", "auth_header_format", rules_out, "the same credential is refused in the other header too"},
+    {"measured_other_header_no_bug", "fails.other-auth-header", "client_bug", rules_out, "the endpoint refuses the credential however it is sent"},
+    {"measured_refused_in_both", "fails.other-auth-header class.auth !cred.flawed !config.copies-differ !config.two-credentials !cred.elsewhere", "key_revoked_or_invalid", strong,
      "the endpoint refuses the credential in either header"},
 
     // --- custom headers
-    {"measured_custom_credential", "config.custom-header-credential class.auth|class.permission|works.fewer-headers", "env_shadowed.custom_header", 120,
+    {"measured_custom_credential", "config.custom-header-credential class.auth|class.permission|works.fewer-headers", "env_shadowed.custom_header", settles,
      "ANTHROPIC_CUSTOM_HEADERS replaces the credential by another one, which is refused"},
-    {"measured_custom_not_the_key", "config.custom-header-credential works.fewer-headers", "key_revoked_or_invalid auth_header_format client_bug beta_header", -80,
+    {"measured_custom_not_the_key", "config.custom-header-credential works.fewer-headers", "key_revoked_or_invalid auth_header_format client_bug beta_header", rules_out,
      "without the custom headers the credential is accepted"},
-    {"measured_custom_invalid", "config.custom-headers-invalid", "request_too_large_or_invalid.custom_headers", 130,
+    {"measured_custom_invalid", "config.custom-headers-invalid", "request_too_large_or_invalid.custom_headers", settles,
      "a line of ANTHROPIC_CUSTOM_HEADERS is no header, so the client sends nothing"},
-    {"measured_custom_invalid_against", "config.custom-headers-invalid", "wrong_endpoint client_bug key_malformed", -90, "nothing was sent, because of the custom headers"},
+    {"measured_custom_invalid_against", "config.custom-headers-invalid", "wrong_endpoint client_bug key_malformed", rules_out, "nothing was sent, because of the custom headers"},
 
     // --- where the request goes
-    {"measured_provider_switch", "config.provider-switch request.not-sent", "wrong_endpoint.provider_switch", 130,
+    {"measured_provider_switch", "config.provider-switch request.not-sent", "wrong_endpoint.provider_switch", settles,
      "a variable sends the client to another provider, so the key goes nowhere"},
-    {"measured_in_clear", "request.plain-http", "wrong_endpoint", 60, "the API is at https://; over http:// the credential crosses the network in clear"},
-    {"measured_url_refused", "config.base-url-refused", "wrong_endpoint", 90, "the client makes no request of this base URL"},
-    {"measured_page_on_this_machine", "base.loopback body.html status.200", "wrong_endpoint", 95,
+    {"measured_in_clear", "request.plain-http", "wrong_endpoint", strong, "the API is at https://; over http:// the credential crosses the network in clear"},
+    {"measured_url_refused", "config.base-url-refused", "wrong_endpoint", proves, "the client makes no request of this base URL"},
+    {"measured_page_on_this_machine", "base.loopback body.html status.200", "wrong_endpoint", proves,
      "what listens at this local address answers with a web page: it is a development server, not the API"},
-    {"measured_no_portal_here", "base.loopback", "dns_or_connectivity.captive_portal", -90, "an address of this machine has no network to sign in to"},
-    {"measured_base_is_not_it", "request.not-sent|cred.none-set config.custom-base-url class.none", "wrong_endpoint", -20, "nothing was asked at that address"},
+    {"measured_no_portal_here", "base.loopback", "dns_or_connectivity.captive_portal", rules_out, "an address of this machine has no network to sign in to"},
+    {"measured_base_is_not_it", "request.not-sent|cred.none-set config.custom-base-url class.none", "wrong_endpoint", against, "nothing was asked at that address"},
 
     // --- proxies
-    {"measured_without_proxy", "works.without-proxy proxy.set", "proxy_or_vpn", 110, "without the proxy the same request is answered"},
-    {"measured_proxy_for_loopback", "base.loopback proxy.set works.without-proxy class.http-error", "proxy_or_vpn.loopback", 60, "the address is one of this machine, and the request to it goes through the proxy"},
-    {"measured_proxy_not_edge", "works.without-proxy proxy.set", "waf_or_cloudflare_block region_or_country_block wrong_endpoint gateway_bug env_shadowed", -70,
+    {"measured_without_proxy", "works.without-proxy proxy.set", "proxy_or_vpn", settles, "without the proxy the same request is answered"},
+    {"measured_proxy_for_loopback", "base.loopback proxy.set works.without-proxy class.http-error", "proxy_or_vpn.loopback", strong, "the address is one of this machine, and the request to it goes through the proxy"},
+    {"measured_proxy_not_edge", "works.without-proxy proxy.set", "waf_or_cloudflare_block region_or_country_block wrong_endpoint gateway_bug env_shadowed", rules_out,
      "without the proxy the same request is answered"},
 
     // --- files that set nothing
-    {"measured_dotenv_unloaded", "config.dotenv-not-loaded", "env_not_loaded.dotenv", 100, "the credential stands in a .env file, and nothing in this program loads it"},
-    {"measured_dotenv_above", "config.dotenv-elsewhere", "env_not_loaded.dotenv", 85, "the credential stands in a .env file of a folder above, which is not loaded from here"},
-    {"measured_line_not_read", "config.line-not-read", "env_not_loaded.line_not_read", 120, "the line that should set the credential is in a form that its reader does not take"},
-    {"measured_file_unreadable", "config.file-unreadable cred.none-set", "env_not_loaded.file_unreadable", 120, "the file in which the client keeps its credential may not be read"},
-    {"measured_file_invalid", "config.file-invalid cred.none-set", "env_not_loaded.file_invalid", 110, "the file in which the client keeps its settings or login has a syntax error"},
-    {"measured_not_missing", "config.dotenv-not-loaded|config.dotenv-elsewhere|config.line-not-read|config.file-unreadable|config.file-invalid", "key_missing wrong_endpoint", -60,
+    {"measured_dotenv_unloaded", "config.dotenv-not-loaded", "env_not_loaded.dotenv", settles, "the credential stands in a .env file, and nothing in this program loads it"},
+    {"measured_dotenv_above", "config.dotenv-elsewhere", "env_not_loaded.dotenv", strong, "the credential stands in a .env file of a folder above, which is not loaded from here"},
+    {"measured_line_not_read", "config.line-not-read", "env_not_loaded.line_not_read", settles, "the line that should set the credential is in a form that its reader does not take"},
+    {"measured_file_unreadable", "config.file-unreadable cred.none-set", "env_not_loaded.file_unreadable", settles, "the file in which the client keeps its credential may not be read"},
+    {"measured_file_invalid", "config.file-invalid cred.none-set", "env_not_loaded.file_invalid", settles, "the file in which the client keeps its settings or login has a syntax error"},
+    {"measured_not_missing", "config.dotenv-not-loaded|config.dotenv-elsewhere|config.line-not-read|config.file-unreadable|config.file-invalid", "key_missing wrong_endpoint", rules_out,
      "a credential is stored, only not where this process takes it from"},
 
     // --- how it was started
-    {"measured_sudo", "launched.sudo cred.env-unset|cred.none-set", "env_not_loaded.sudo", 70, "sudo starts a program without the variables of the shell that called it"},
-    {"measured_ci_empty", "launched.ci cred.env-empty", "env_not_loaded.ci", 50, "the CI job sets the variable from a secret that it does not get"},
-    {"measured_ci_fork", "launched.ci-fork cred.env-empty|cred.env-unset", "key_missing", -40, "a fork's jobs get no secrets"},
-    {"measured_ssh", "launched.ssh cred.shell-file !cred.env-set", "env_not_loaded.ssh", 60, "a command over SSH does not read the shell's start-up files"},
-    {"measured_cron", "launched.cron cred.env-unset|cred.none-set", "env_not_loaded.service", 60, "cron starts programs with an environment of its own"},
+    {"measured_sudo", "launched.sudo cred.env-unset|cred.none-set", "env_not_loaded.sudo", strong, "sudo starts a program without the variables of the shell that called it"},
+    {"measured_ci_empty", "launched.ci cred.env-empty", "env_not_loaded.ci", strong, "the CI job sets the variable from a secret that it does not get"},
+    {"measured_ci_fork", "launched.ci-fork cred.env-empty|cred.env-unset", "key_missing", against, "a fork's jobs get no secrets"},
+    {"measured_ssh", "launched.ssh cred.shell-file !cred.env-set", "env_not_loaded.ssh", strong, "a command over SSH does not read the shell's start-up files"},
+    {"measured_cron", "launched.cron cred.env-unset|cred.none-set", "env_not_loaded.service", strong, "cron starts programs with an environment of its own"},
 
     // --- kinds
-    {"measured_claude_code_only", "cred.claude-code-login-only", "key_wrong_kind.claude_code_only", 90,
+    {"measured_claude_code_only", "cred.claude-code-login-only", "key_wrong_kind.claude_code_only", proves,
      "the only credential here is Claude Code's own login, which no other program may use"},
-    {"measured_gateway_wants_its_own", "says.virtual-key-wanted", "key_wrong_kind", 110, "the gateway takes keys of its own only, and another one was sent to it"},
-    {"measured_gateway_wants_its_own_against", "says.virtual-key-wanted", "key_revoked_or_invalid gateway_bug", -90, "the gateway refuses every key that is not its own"},
-    {"measured_claude_code_only_against", "cred.claude-code-login-only", "wrong_endpoint env_not_loaded oauth_expired_or_revoked", -60, "this client does not read that login"},
+    {"measured_gateway_wants_its_own", "says.virtual-key-wanted", "key_wrong_kind", settles, "the gateway takes keys of its own only, and another one was sent to it"},
+    {"measured_gateway_wants_its_own_against", "says.virtual-key-wanted", "key_revoked_or_invalid gateway_bug", rules_out, "the gateway refuses every key that is not its own"},
+    {"measured_claude_code_only_against", "cred.claude-code-login-only", "wrong_endpoint env_not_loaded oauth_expired_or_revoked", rules_out, "this client does not read that login"},
 
-    {"measured_login_is_sent", "request.login-sent", "env_shadowed", -120, "the login itself goes out, and no other credential is set"},
+    {"measured_login_is_sent", "request.login-sent", "env_shadowed", rules_out, "the login itself goes out, and no other credential is set"},
 
     // --- a value that shows by itself what is wrong with it
-    {"flaw_surplus", "cred.flaw.surplus", "key_malformed.surplus", 115, "a whole key stands in the value, with something else before or behind it"},
-    {"flaw_base64", "cred.flaw.base64", "key_malformed.base64", 115, "the value is the base64 form of a key, which nobody undid"},
-    {"flaw_wrong_case", "cred.flaw.wrong-case", "key_malformed.wrong_case", 115, "the letters of the key changed their case, which matters"},
-    {"shape_reference", "cred.shape.reference", "key_malformed.reference", 115, "the value says where the secret is kept; nothing put the secret in its place"},
-    {"flaw_explains_refusal", "cred.flaw.surplus|cred.flaw.base64|cred.flaw.wrong-case|cred.shape.reference|cred.shape.placeholder class.auth", "key_revoked_or_invalid", -80,
+    {"flaw_surplus", "cred.flaw.surplus", "key_malformed.surplus", settles, "a whole key stands in the value, with something else before or behind it"},
+    {"flaw_base64", "cred.flaw.base64", "key_malformed.base64", settles, "the value is the base64 form of a key, which nobody undid"},
+    {"flaw_wrong_case", "cred.flaw.wrong-case", "key_malformed.wrong_case", settles, "the letters of the key changed their case, which matters"},
+    {"shape_reference", "cred.shape.reference", "key_malformed.reference", settles, "the value says where the secret is kept; nothing put the secret in its place"},
+    {"flaw_explains_refusal", "cred.flaw.surplus|cred.flaw.base64|cred.flaw.wrong-case|cred.shape.reference|cred.shape.placeholder class.auth", "key_revoked_or_invalid", rules_out,
      "what was sent is not the key, so that its refusal says nothing of the key"},
-    {"flaw_explains_any_refusal", "cred.flawed class.auth|request.not-sent", "key_revoked_or_invalid", -45,
+    {"flaw_explains_any_refusal", "cred.flawed class.auth|request.not-sent", "key_revoked_or_invalid", rules_out,
      "what was sent is damaged, so that its refusal says nothing of the key"},
     {"flaw_explains_header", "cred.flaw.trailing-newline|cred.flaw.carriage-return|cred.flaw.quoted|cred.flaw.non-ascii|cred.flaw.truncated|cred.flaw.embedded-newline|cred.flaw.inner-whitespace|cred.flaw.bearer-prefixed|cred.flaw.assignment-prefixed|cred.flaw.doubled|cred.flaw.surplus|cred.flaw.base64|cred.flaw.wrong-case|cred.shape.reference class.auth",
-     "auth_header_format client_bug", -300, "what was sent is damaged, whichever header carries it"},
-    {"measured_repair_works", "works.after-resave cred.flawed", "key_malformed", 60, "with the damage undone, the same request is answered"},
+     "auth_header_format client_bug", rules_out, "what was sent is damaged, whichever header carries it"},
+    {"measured_repair_works", "works.after-resave cred.flawed", "key_malformed", strong, "with the damage undone, the same request is answered"},
 };
 
 }  // namespace
