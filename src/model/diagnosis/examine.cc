@@ -250,7 +250,9 @@ Diagnosis Examiner::conclude(const evidence::Evidence& evidence, const FactSet& 
     return probability[cause] >= kLikely && probability[cause] - next >= kLikelyLead ? Certainty::likely : Certainty::possible;
   };
   for (const std::uint16_t cause : order) {
-    const bool wanted = (kept < kAtLeast && !proven) || (probability[cause] >= kLeastProbable && scores.evidence[cause] >= kWorthSaying) || proof[cause];
+    // Beside what is proven something else may be wrong, however small a share of the probability is left for it.
+    const bool supported = scores.evidence[cause] >= kWorthSaying;
+    const bool wanted = (kept < kAtLeast && (!proven || supported)) || (probability[cause] >= kLeastProbable && supported) || proof[cause];
     if (!wanted) continue;
     Finding finding;
     finding.code = &codes[causes_[cause]];
