@@ -146,6 +146,7 @@ TEST_F(ClaudeCodeTest, DoesNotStartWithABrokenFile) {
   for (const char* path : {"/home/ada/.claude.json", "/etc/claude-code/managed-settings.json"}) {
     files.content[path] = "{broken";
     EXPECT_EQ(two(), "settings") << path;
+    EXPECT_THAT(look().observations, testing::Contains("config.file-invalid")) << path;
     files.content[path] = " ";
     EXPECT_EQ(two(), "env:ANTHROPIC_API_KEY") << path << ": an empty one is none";
   }

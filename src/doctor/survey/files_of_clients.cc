@@ -45,7 +45,7 @@ struct Reading {
         root ? "This JSON file does not hold an object, so nothing was read from it."
              : "This is not valid JSON, so the client cannot read it either: " + root.error().message;
     remarks.push_back({machine.shown(path), wrong});
-    if (!root) out.broken.push_back({machine.shown(path), false});
+    if (!root || role == Role::managed) out.broken.push_back({machine.shown(path), false});
     const bool ends = role == Role::managed || (role == Role::state && !root);
     if (ends && out.no_start.empty()) out.no_start = machine.shown(path);
   }

@@ -264,6 +264,7 @@ void Taker::take_client_files(ClientFiles& files) {
     held.note(named->shown + " names another and counts instead");
   }
   survey_.no_start = files.no_start;
+  if (!files.no_start.empty() && !survey_.broken_file.empty()) survey_.broken_file = "file:" + files.no_start;
   take_logins(files);
 }
 

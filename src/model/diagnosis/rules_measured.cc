@@ -22,6 +22,8 @@ constexpr Rule kRules[] = {
     {"measured_custom_invalid_against", "config.custom-headers-invalid", "wrong_endpoint client_bug key_malformed", -90, "nothing was sent, because of the custom headers"},
 
     // --- where the request goes
+    {"measured_file_ends_client", "config.file-invalid request.not-sent", "env_not_loaded.file_invalid", 110,
+     "the client does not start with a file of its own that it cannot read"},
     {"measured_provider_switch", "config.provider-switch request.not-sent", "wrong_endpoint.provider_switch", 130,
      "a variable sends the client to another provider, so the key goes nowhere"},
     {"measured_in_clear", "request.plain-http", "wrong_endpoint", 60, "the API is at https://; over http:// the credential crosses the network in clear"},
