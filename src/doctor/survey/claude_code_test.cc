@@ -192,6 +192,15 @@ TEST_F(ClaudeCodeTest, ItsUrlIsThatOfItsOwnFetch) {
   EXPECT_EQ(out.header("authorization")->shown, "Basic <12 characters>");
 }
 
+TEST_F(ClaudeCodeTest, LooksAtTheHeadersBeforeTheUrl) {
+  environment.variables = {{"ANTHROPIC_BASE_URL", "no url"}};
+  EXPECT_EQ(two(), "url");
+  environment.variables["ANTHROPIC_CUSTOM_HEADERS"] = "Two Words: 1";
+  EXPECT_EQ(two(), "header");
+  environment.variables = {{"ANTHROPIC_BASE_URL", "no url"}, {"ANTHROPIC_API_KEY", "two\nlines"}};
+  EXPECT_EQ(two(), "header");
+}
+
 TEST_F(ClaudeCodeTest, ItsOwnBearerIsNotReplaced) {
   environment.variables = {{"ANTHROPIC_CUSTOM_HEADERS", "Authorization: Bearer mine\nx-api-key: other"}};
   EXPECT_EQ(two(), "env:ANTHROPIC_CUSTOM_HEADERS + env:ANTHROPIC_CUSTOM_HEADERS");

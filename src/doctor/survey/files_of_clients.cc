@@ -110,10 +110,9 @@ struct Field {
   std::string_view name;
   Kind kind;
 };
-constexpr std::array<Field, 5> kFields{{{"env", Kind::object},
+constexpr std::array<Field, 4> kFields{{{"env", Kind::object},
                                         {"apiKeyHelper", Kind::string},
                                         {"permissions", Kind::object},
-                                        {"hooks", Kind::object},
                                         {"model", Kind::string}}};
 
 std::string_view wrong_field(Value root) {

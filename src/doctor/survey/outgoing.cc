@@ -50,11 +50,13 @@ class Composer {
     const RequestUrl url = join_url(base_, kProbePath, traits_.join);
     out_.url = model::credential::redact(url.text);
     // The order in which the SDK comes to these decides what its user is told.
-    if (!url.is_url) refuse(Refused::url, url.refusal);
+    // Claude Code looks at the headers first.
+    if (!url.is_url && !traits_.two_headers) refuse(Refused::url, url.refusal);
     find_token_url();
     set("anthropic-version", traits_.version, "");
     add_credentials();
     add_custom_headers();
+    if (!url.is_url) refuse(Refused::url, url.refusal);
     require_credential();
     add_token_headers();
     add_login_of(url);
@@ -220,7 +222,7 @@ void Composer::add_credential(const Held& held, Header header) {
 void Composer::add_credentials() {
   if (survey_.stopped) {
     const Held& held = survey_.held[*survey_.stopped];
-    if (!held.early) refuse(Refused::profile, held.problem);
+    if (!held.early || traits_.two_headers) refuse(Refused::profile, held.problem);
     return;
   }
   if (!survey_.winner) return;

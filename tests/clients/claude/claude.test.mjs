@@ -50,7 +50,8 @@ async function watch(environment) {
     const told = await foretell(laid);
     const { stdout, stderr } = await run(laid, { variables: { NODE_EXTRA_CA_CERTS: trusted.file } });
     const request = place.asked.find((one) => one.isMessage);
-    const exchange = place.asked.find((one) => one.url.endsWith('/oauth/token') && !one.url.includes('platform.claude.com'));
+    const isToken = (url) => (url.endsWith('/oauth/token') && !url.includes('platform.claude.com')) || url === told.token_url;
+    const exchange = place.asked.find((one) => one.method === 'POST' && !one.isMessage && isToken(one.url));
     const text = [...Object.values(laid.variables), ...laid.contents].join('\n');
     return { told, seen: { request, exchange, output: stdout + stderr }, environment: { ...laid, text, fetched } };
   } finally {

@@ -27,8 +27,8 @@ function sameCredential(header, arrived, environment) {
   if (header.bytes === undefined) return arrived === 'Bearer ' + environment.fetched;
   if (Buffer.byteLength(arrived, 'latin1') !== header.bytes) return false;
   if (scheme(arrived) === 'basic' && !custom) return true;  // of a login in the URL
-  const bare = header.name === 'x-api-key' || environment.text.includes(arrived) ? arrived : arrived.slice('Bearer '.length);
-  return environment.text.includes(bare);
+  const holds = (text) => environment.text.includes(text) || environment.text.includes(JSON.stringify(text).slice(1, -1));
+  return holds(arrived) || (header.name === 'authorization' && holds(arrived.slice('Bearer '.length)));
 }
 
 export function differences(sends, seen, environment) {
@@ -37,6 +37,8 @@ export function differences(sends, seen, environment) {
     if (request) return [`said refused (${sends.refused}: ${sends.why}), but ${request.url} was asked`];
     return words[sends.refused].test(output) ? [] : [`said ${sends.refused} (${sends.why}), but: ${output}`];
   }
+  // A base URL that swallows the path leads elsewhere than to tokens, and the client says so.
+  if (!request && sends.token_url && exchange?.url === sends.token_url && /Token endpoint/.test(output)) return [];
   if (!request) return [`said ${sends.url}, but nothing was sent: ${output}`];
   const found = [];
   if (request.url !== asMessage(sends.url)) found.push(`asked ${request.url}, not ${asMessage(sends.url)}`);
