@@ -33,7 +33,5 @@ Result<Target> parse_proxy(std::string_view text);
 // secret: for Proxy-Authorization alone. Empty where the URL names nobody.
 std::string credentials_of(const Target& proxy);
 
-// NO_PROXY as the clients agree on: names and their subdomains, *, addresses, ports; separated by commas or spaces.
-bool bypasses_proxy(std::string_view no_proxy, std::string_view host, std::uint16_t port);
 
 }  // namespace locksmith::upstream

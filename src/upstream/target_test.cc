@@ -1,4 +1,5 @@
 #include "upstream/target.h"
+#include "vocabulary/no_proxy.h"
 
 #include <gtest/gtest.h>
 

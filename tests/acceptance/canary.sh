@@ -29,7 +29,7 @@ give ANTHROPIC_CUSTOM_HEADERS "x-api-key: $(canary 5)" && plant
 printf 'ANTHROPIC_API_KEY=%s\n' "$(whole_key 6)" >.env && plant
 printf '{"env":{"ANTHROPIC_API_KEY":"%s"},"apiKeyHelper":"echo %s"}' "$(whole_key 7)" "$(canary 8)" >"$HOME/.claude/settings.json" && plant && plant
 printf '{"env":{"ANTHROPIC_AUTH_TOKEN":"%s"}}' "$(canary 9)" >.claude/settings.local.json && plant
-printf '{"claudeAiOauth":{"accessToken":"sk-ant-oat01-%s","refreshToken":"sk-ant-ort01-%s"}}' "$(canary 10)" "$(canary 11)" \
+printf '{"claudeAiOauth":{"accessToken":"sk-ant-oat01-%s","refreshToken":"sk-ant-ort01-%s","scopes":["user:inference"]}}' "$(canary 10)" "$(canary 11)" \
   >"$HOME/.claude/.credentials.json" && plant && plant
 printf '{"primaryApiKey":"%s","oauthAccount":{"x":"%s"}}' "$(whole_key 12)" "$(canary 13)" >"$HOME/.claude.json" && plant && plant
 printf 'export ANTHROPIC_API_KEY="%s"\n' "$(whole_key 14)" >"$HOME/.bashrc" && plant

@@ -8,6 +8,7 @@
 #include "model/credential/credential.h"
 #include "vocabulary/assert.h"
 #include "wire/json/json.h"
+#include "vocabulary/no_proxy.h"
 
 namespace locksmith::doctor::examination {
 
@@ -238,7 +239,7 @@ void Examiner::choose_proxy() {
   }
   if (proxy.empty()) return;
   const survey::Setting* exceptions = s.first_of(t.no_proxy);
-  if (exceptions != nullptr && upstream::bypasses_proxy(exceptions->value, target_.host, target_.port)) {
+  if (exceptions != nullptr && bypasses_proxy(exceptions->value, target_.host, target_.port)) {
     skip("proxy", "not used for " + target_.host + " (" + exceptions->name + ")");
     result_.evidence.settings.proxy.clear();
     return;

@@ -10,16 +10,18 @@ constexpr std::array<std::string_view, 7> kNames{
     "claude-code", "sdk-typescript-0", "sdk-typescript-1", "sdk-python-0", "sdk-python", "ant", "curl"};
 
 constexpr std::array kKeyThenToken{Slot::key, Slot::token, Slot::profile};
-constexpr std::array kClaudeCode{Slot::token,          Slot::key,     Slot::helper,
-                                 Slot::login_variable, Slot::profile, Slot::login};
-constexpr std::array kAnything{Slot::key, Slot::token, Slot::login_variable, Slot::profile, Slot::login};
+constexpr std::array kClaudeCode{Slot::key,   Slot::token,      Slot::helper, Slot::login_variable,
+                                 Slot::login, Slot::stored_key, Slot::profile};
+constexpr std::array kAnything{Slot::key,     Slot::token, Slot::login_variable,
+                               Slot::profile, Slot::login, Slot::stored_key};
 constexpr std::array kKeyOnly{Slot::key};
 
 using Name = std::string_view;
-// Claude Code's documentation, "network configuration"; curl's manual, "environment" (HTTP_PROXY is not read,
+// Claude Code 2.1.332 itself; curl's manual, "environment" (HTTP_PROXY is not read,
 // because whoever calls a CGI program could set it); Go's net/http ProxyFromEnvironment; Python's urllib,
 // which httpx asks.
-constexpr std::array<Name, 4> kAllAlike{"https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"};
+constexpr std::array<Name, 6> kAllAlike{"https_proxy", "HTTPS_PROXY", "http_proxy",
+                                        "HTTP_PROXY",  "all_proxy",   "ALL_PROXY"};
 constexpr std::array<Name, 4> kHttpsOrAll{"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
 constexpr std::array<Name, 3> kCurlHttp{"http_proxy", "all_proxy", "ALL_PROXY"};
 constexpr std::array<Name, 4> kHttpOrAll{"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"};
@@ -56,11 +58,12 @@ constexpr std::array<ClientTraits, 8> kTraits{{
      .http_proxy = kCurlHttp,
      .no_proxy = kLowerFirst,
      .ca_files = kAnyCa},
-    // claude-code: the token outranks the key; its fetch() knows proxies
+    // claude-code: its two headers, its settings; its fetch() is Bun's and knows proxies
     {.version = kOld,
      .order = kClaudeCode,
      .key_as_bearer = false,
-     .sends_two = false,
+     .sends_two = true,
+     .two_headers = true,
      .trims = true,
      .reads_settings = true,
      .profiles = ProfileRule::named_first,
@@ -68,8 +71,8 @@ constexpr std::array<ClientTraits, 8> kTraits{{
      .custom_headers = true,
      .tight_betas = false,
      .dotenv = Dotenv::none,
-     .library = HttpLibrary::fetch,
-     .join = Join::web,
+     .library = HttpLibrary::bun,
+     .join = Join::bun,
      .https_proxy = kAllAlike,
      .http_proxy = kAllAlike,
      .no_proxy = kLowerFirst,

@@ -4,7 +4,7 @@
 // Sources, November 2026: the TypeScript SDK's client.ts and credentials.ts (0.120.0 and 1.12.0; proven by
 // tests/clients), the Python SDK's _client.py and lib/credentials (0.121.0; 2.x by its release notes: the
 // header, the version and one credential instead of two), the ant CLI's cmdutil.go (1.20.0; 2.x by its
-// release notes), Claude Code's documentation of authentication and settings (2.1.330), httpx's and Go's
+// release notes), Claude Code 2.1.332 itself (what it sends, watched by tests/clients/claude), httpx's and Go's
 // documentation of proxies, curl's.
 #pragma once
 
@@ -44,6 +44,7 @@ enum class Slot : std::uint8_t {
   login_variable,  // CLAUDE_CODE_OAUTH_TOKEN
   profile,         // profiles and federation, in the order of ProfileRule
   login,           // what a login stored
+  stored_key,      // an API key that a login created and Claude Code stored
 };
 
 // In which order profiles and federation are asked, and what a broken one does.
@@ -70,6 +71,7 @@ struct ClientTraits {
   std::span<const Slot> order;
   bool key_as_bearer;   // API keys go out as Authorization: Bearer (SDK majors since October 2026)
   bool sends_two;       // key and token both set: both go out
+  bool two_headers = false;  // fills x-api-key and Authorization each on its own: see claude_code.h
   bool trims;           // variables lose the white space around them; nothing but white space is "not set"
   bool reads_settings;  // Claude Code's settings files; their env blocks override the process's variables
   ProfileRule profiles;

@@ -77,6 +77,12 @@ HeaderValue by_fetch(std::string_view text) {
   return {Secret(inner), has_control(inner) ? kControl : std::string_view()};
 }
 
+HeaderValue by_bun(std::string_view text) {
+  HeaderValue value = by_fetch(text);
+  if (value.refusal == kControl) value.refusal = {};
+  return value;
+}
+
 HeaderValue by_h11(std::string_view text) {
   if (!is_ascii(text)) return {std::nullopt, kForeign};
   if (has_line_break(text)) return {std::nullopt, kLineBreak};
@@ -102,6 +108,8 @@ HeaderValue header_value(std::string_view text, HttpLibrary library) {
   switch (library) {
     case HttpLibrary::fetch:
       return by_fetch(text);
+    case HttpLibrary::bun:
+      return by_bun(text);
     case HttpLibrary::h11:
       return by_h11(text);
     case HttpLibrary::go:

@@ -2,7 +2,8 @@
 // refuses.
 //
 // Sources: ECMA-262 (String.prototype.trim), the Fetch standard and undici 6 (Node 20), h11 0.16 and httpx
-// 0.28, Go's golang.org/x/net/http/httpguts, curl's manual on -H.
+// 0.28, Go's golang.org/x/net/http/httpguts, curl's manual on -H, Claude Code 2.1.332 (Bun), which sends control
+// characters as they are.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,7 @@ namespace locksmith::doctor::survey {
 // Without the white space that JavaScript's trim() cuts off at both ends. A view into `text`.
 std::string_view trimmed(std::string_view text);
 
-enum class HttpLibrary : std::uint8_t { fetch, h11, go, curl, unknown };
+enum class HttpLibrary : std::uint8_t { fetch, bun, h11, go, curl, unknown };
 
 struct HeaderValue {
   std::optional<Secret> bytes;  // as they go over the wire; nullopt: the library refuses the text at once

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "doctor/survey/claude_code.h"
 #include "model/credential/credential.h"
+#include "vocabulary/no_proxy.h"
 #include "vocabulary/text.h"
 
 namespace locksmith::doctor::survey {
@@ -41,20 +43,25 @@ class Composer {
   }
 
   Outgoing run() {
+    if (traits_.two_headers) look_for_obstacle();
     find_base();
     refuse_elsewhere();
     if (out_.base_source != "default") out_.base = model::credential::redact(base_);
     const RequestUrl url = join_url(base_, kProbePath, traits_.join);
     out_.url = model::credential::redact(url.text);
     // The order in which the SDK comes to these decides what its user is told.
-    if (!url.is_url) refuse(Refused::url, url.refusal);
+    // Claude Code looks at the headers first.
+    if (!url.is_url && !traits_.two_headers) refuse(Refused::url, url.refusal);
     find_token_url();
     set("anthropic-version", traits_.version, "");
     add_credentials();
     add_custom_headers();
+    if (!url.is_url) refuse(Refused::url, url.refusal);
     require_credential();
     add_token_headers();
+    add_login_of(url);
     if (!url.refusal.empty()) refuse(Refused::url, url.refusal);
+    refuse_proxy(url);
     for (const OutgoingHeader& header : out_.headers) {
       if (!header.broken.empty()) refuse(Refused::header, header.broken);
     }
@@ -77,6 +84,9 @@ class Composer {
     if (survey_.winner) return &survey_.held[*survey_.winner];
     return survey_.stopped ? &survey_.held[*survey_.stopped] : nullptr;
   }
+  void look_for_obstacle();
+  void add_login_of(const RequestUrl& url);
+  void refuse_proxy(const RequestUrl& url);
   void find_base();
   void refuse_elsewhere();
   void find_token_url();
@@ -95,6 +105,41 @@ class Composer {
   std::string base_;
   Outgoing out_;
 };
+
+void Composer::look_for_obstacle() {
+  Obstacle found = obstacle(survey_);
+  if (found.what == NoStart::settings) refuse(Refused::settings, std::move(found.why));
+  if (found.what == NoStart::proxy) refuse(Refused::proxy, std::move(found.why));
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    for (std::size_t k = 0; k < 3; ++k) group = group << 8U | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    for (std::size_t k = 0; k < 4; ++k) out += i + k > bytes.size() ? '=' : kDigits[group >> (18 - 6 * k) & 63U];
+  }
+  return out;
+}
+
+// A user and password in the URL become a header where nothing else fills it.
+void Composer::add_login_of(const RequestUrl& url) {
+  if (url.login.empty() || out_.header("authorization") != nullptr) return;
+  std::string value = "Basic " + base64(url.login);
+  put({"authorization", Secret(value), "Basic <" + std::to_string(value.size() - 6) + " characters>", out_.base_source, {}});
+  wipe(value.data(), value.size());
+}
+
+// A proxy that Claude Code cannot speak to, unless NO_PROXY leads past it.
+void Composer::refuse_proxy(const RequestUrl& url) {
+  if (!traits_.two_headers) return;
+  std::string why = unspoken_proxy(survey_);
+  if (why.empty()) return;
+  const Setting* exceptions = survey_.first_of(traits_.no_proxy);
+  const bool past = exceptions != nullptr && bypasses_proxy(exceptions->raw.reveal(), url.host, url.port);
+  if (!past) refuse(Refused::proxy, std::move(why));
+}
 
 void Composer::find_base() {
   const Held* held = counting();
@@ -127,7 +172,7 @@ void Composer::find_token_url() {
   if (base.empty()) base = setting("ANTHROPIC_BASE_URL");
   if (base.empty()) base = base_;
   while (base.ends_with('/')) base.pop_back();
-  const RequestUrl url = join_url(base, kTokenPath, traits_.join == Join::web ? Join::fetch : traits_.join);
+  const RequestUrl url = join_url(base, kTokenPath, traits_.join == Join::web || traits_.join == Join::bun ? Join::fetch : traits_.join);
   out_.token_url = model::credential::redact(url.text);
   const auto is_host = [&](std::string_view prefix) {
     return url.text.starts_with(prefix) && (url.text[prefix.size()] == ':' || url.text[prefix.size()] == '/');
@@ -177,7 +222,7 @@ void Composer::add_credential(const Held& held, Header header) {
 void Composer::add_credentials() {
   if (survey_.stopped) {
     const Held& held = survey_.held[*survey_.stopped];
-    if (!held.early) refuse(Refused::profile, held.problem);
+    if (!held.early || traits_.two_headers) refuse(Refused::profile, held.problem);
     return;
   }
   if (!survey_.winner) return;
@@ -192,6 +237,8 @@ void Composer::add_custom_headers() {
   if (!traits_.custom_headers || from == nullptr) return;
   for (auto& [written, text] : custom_header_lines(setting("ANTHROPIC_CUSTOM_HEADERS"))) {
     const std::string header = lower_case(written);
+    if (header == "authorization" && fills_bearer(survey_)) continue;
+    if (header == "anthropic-beta" && traits_.two_headers) continue;  // its own list replaces it
     HeaderValue value = header_value(text, traits_.library);
     wipe(text.data(), text.size());
     if (!is_header_name(header)) {
@@ -278,7 +325,8 @@ RequestUrl url_for(const Survey& survey, const std::optional<std::string>& base_
 }
 
 std::string_view name(Refused refused) {
-  constexpr std::array<std::string_view, 7> kWords{"", "no-credential", "profile", "header", "url", "elsewhere", "proxy"};
+  constexpr std::array<std::string_view, 8> kWords{"",    "no-credential", "profile", "header",
+                                                   "url", "elsewhere",     "proxy",   "settings"};
   return kWords[static_cast<std::size_t>(refused)];
 }
 

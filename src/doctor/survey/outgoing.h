@@ -1,8 +1,8 @@
 // What a client would send: the URL and the headers of its request, or why it sends none. Pure.
 //
 // The request is GET /v1/models, the cheapest that carries the credential; a client's other requests differ
-// in path and body only. For the two majors of the TypeScript SDK all of this is compared with what they
-// really send, by tests/clients.
+// in path and body only. For the two majors of the TypeScript SDK and for Claude Code all of this is compared
+// with what they really send, by tests/clients.
 #pragma once
 
 #include <optional>
@@ -33,6 +33,7 @@ enum class Refused : std::uint8_t {
   url,
   elsewhere,  // another provider is switched on: nothing goes to this address
   proxy,      // a proxy variable that the client does not start with
+  settings,   // a broken file that the client does not start with
 };
 std::string_view name(Refused refused);  // "no-credential", …; of no: ""
 

@@ -70,6 +70,7 @@ std::optional<std::string> Reading::pointer(ProfileSource& broken) const {
     if (content.error().code.name() == "file_not_found") return std::nullopt;
     broken.source = "file:" + machine_.shown(folder_ + "/active_config");
     broken.unreadable = true;
+    broken.no_config = true;
     break_early(broken, "active_config cannot be read: " + content.error().message);
     return std::nullopt;
   }
@@ -79,6 +80,7 @@ std::optional<std::string> Reading::pointer(ProfileSource& broken) const {
 
 bool Reading::read_config(const std::string& path, bool must_exist, ProfileSource& out,
                           ProfileConfig& config) const {
+  out.no_config = true;
   const std::string shown = machine_.shown(path);
   const auto content = machine_.files.read(path, limits::kConfigFile);
   if (!content) {
@@ -91,6 +93,7 @@ bool Reading::read_config(const std::string& path, bool must_exist, ProfileSourc
     return false;
   }
   const std::string_view wrong = read_profile_config(content->reveal(), config);
+  out.no_config = !wrong.empty();
   if (!wrong.empty()) break_early(out, shown + " " + std::string(wrong) + ".");
   return wrong.empty();
 }
@@ -111,13 +114,14 @@ ProfileSource Reading::profile(const std::string& name, bool must_exist) const {
   ProfileSource out;
   out.source = "profile:" + (is_profile_name(name) ? name : std::string("?"));
   if (!is_profile_name(name)) {
+    out.no_config = true;
     break_early(out, "The profile's name has a character that no profile may have.");
     return out;
   }
   ProfileConfig config;
   if (!read_config(folder_ + "/configs/" + name + ".json", must_exist, out, config)) return out;
   fill(config);
-  if (config.base_url) out.base_url = without_slashes(*config.base_url);
+  if (config.base_url) out.base_url = traits_.two_headers ? *config.base_url : without_slashes(*config.base_url);
   const std::string own = config.credentials_path.value_or("");
   const std::string path = own.empty() ? folder_ + "/credentials/" + name + ".json" : absolute(own);
   if (config.is_login) {
@@ -159,6 +163,7 @@ bool Reading::read_stored(const std::string& path, ProfileSource& out) const {
 void Reading::use_login(const ProfileConfig& config, const std::string& path, ProfileSource& out) const {
   if (!is_safe(path, out) || read_stored(path, out)) return;
   if (out.token.empty()) {
+    out.no_file = !machine_.files.facts(path).exists;
     out.problem = machine_.shown(path) + " is missing or holds no access_token: log in again.";
   } else if (config.client_id.empty() || !out.has_refresh_token) {
     out.problem = "The stored token has expired and cannot be renewed: log in again.";
@@ -186,6 +191,7 @@ void Reading::check_identity(const ProfileConfig& config, ProfileSource& out) co
 
 // `path` is where fetched tokens are kept; empty: nowhere.
 void Reading::use_federation(const ProfileConfig& config, const std::string& path, ProfileSource& out) const {
+  out.federated = true;
   check_identity(config, out);
   if (!out.problem.empty()) return;
   if (!path.empty()) {

@@ -165,6 +165,7 @@ std::string query_of(std::string_view text) {
 struct Authority {
   std::string host;
   std::optional<std::uint16_t> port;
+  std::string login;
   bool has_login = false;
 };
 
@@ -172,6 +173,8 @@ std::optional<Authority> authority_of(std::string_view text) {
   Authority out;
   const std::size_t at = text.rfind('@');
   out.has_login = at != std::string_view::npos && at > 0 && text.substr(0, at) != ":";
+  if (out.has_login) out.login = percent_decoded(text.substr(0, at));
+  if (out.has_login && out.login.find(':') == std::string::npos) out.login += ':';
   if (at != std::string_view::npos) text.remove_prefix(at + 1);
   const std::size_t bracket = text.rfind(']');
   const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
@@ -201,7 +204,17 @@ std::optional<std::string> cut_scheme(std::string_view& text) {
   return scheme;
 }
 
-RequestUrl web_url(std::string_view given, bool by_sdk) {
+// host:port where a scheme belongs: Bun's fetch() asks there, over plain HTTP.
+bool is_host_and_port(std::string_view scheme, std::string_view rest) {
+  const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
+  const std::string_view digits = rest.substr(0, end);
+  return scheme != "http" && scheme != "https" && !digits.empty() &&
+         std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+RequestUrl web_url(std::string_view given, Join join) {
+  const bool by_sdk = join != Join::fetch;
+  const bool by_bun = join == Join::bun;
   std::string text;
   for (const char c : given) {
     if (c != '\t' && c != '\n' && c != '\r') text += c;
@@ -210,19 +223,23 @@ RequestUrl web_url(std::string_view given, bool by_sdk) {
   while (!rest.empty() && static_cast<unsigned char>(rest.front()) <= 0x20) rest.remove_prefix(1);
   while (!rest.empty() && static_cast<unsigned char>(rest.back()) <= 0x20) rest.remove_suffix(1);
   const auto scheme = cut_scheme(rest);
-  if (!scheme) return {text, std::string(kNoUrl), false};
-  if (*scheme != "http" && *scheme != "https") return {text, std::string(kOtherScheme)};
+  if (!scheme) return {text, std::string(kNoUrl), {}, false};
+  if (by_bun && is_host_and_port(*scheme, rest)) return web_url("http://" + *scheme + ":" + std::string(rest), join);
+  if (*scheme != "http" && *scheme != "https") return {text, std::string(kOtherScheme), {}};
   while (!rest.empty() && (rest.front() == '/' || rest.front() == '\\')) rest.remove_prefix(1);
   const std::size_t end = std::min(rest.find_first_of("/\\?#"), rest.size());
   const auto authority = authority_of(rest.substr(0, end));
-  if (!authority) return {text, std::string(kNoUrl), false};
+  if (!authority) return {text, std::string(kNoUrl), {}, false};
   rest.remove_prefix(end);
 
   const std::uint16_t own_port = *scheme == "http" ? 80 : 443;
   const std::uint16_t port = authority->port.value_or(own_port);
   const std::size_t query = std::min(rest.find_first_of("?#"), rest.size());
+  std::string path = path_of(rest.substr(0, query));
+  // Bun writes several slashes at its beginning as one.
+  if (by_bun) path.erase(0, std::min(path.find_first_not_of('/'), path.size()) - 1);
   std::string url = *scheme + "://" + authority->host + (port == own_port ? "" : ":" + std::to_string(port)) +
-                    path_of(rest.substr(0, query));
+                    path;
   rest.remove_prefix(query);
   if (rest.starts_with('?')) {
     rest.remove_prefix(1);
@@ -230,28 +247,29 @@ RequestUrl web_url(std::string_view given, bool by_sdk) {
     const std::string again = by_sdk ? query_of(text_of_query) : percent_encoded(text_of_query, "\"#<>'");
     if (!again.empty()) url += "?" + again;
   }
-  if (authority->has_login) return {url, std::string(kLogin)};
+  if (by_bun) return {url, {}, authority->login, true, authority->host, port};
+  if (authority->has_login) return {url, std::string(kLogin), {}};
   if (port != own_port && std::ranges::binary_search(kBadPorts, port)) {
-    return {url, "Port " + std::to_string(port) + " is one that fetch() never asks."};
+    return {url, "Port " + std::to_string(port) + " is one that fetch() never asks.", {}};
   }
-  return {url, {}};
+  return {url, {}, {}};
 }
 
 }  // namespace
 
 RequestUrl join_url(std::string_view base, std::string_view path, Join join) {
-  const bool drops_slash = join == Join::web && base.ends_with('/');
+  const bool drops_slash = (join == Join::web || join == Join::bun) && base.ends_with('/');
   const std::string both = std::string(base) + std::string(path.substr(drops_slash ? 1 : 0));
-  if (join == Join::web || join == Join::fetch) return web_url(both, join == Join::web);
+  if (join == Join::web || join == Join::bun || join == Join::fetch) return web_url(both, join);
   // curl's manual: without a scheme it guesses by the host's first letters, and takes http where they say nothing.
-  if (join == Join::text && !base.empty() && base.find("://") == std::string_view::npos) return {"http://" + std::string(base) + std::string(path), {}};
+  if (join == Join::text && !base.empty() && base.find("://") == std::string_view::npos) return {"http://" + std::string(base) + std::string(path), {}, {}};
   const std::string lowered = lower_case(base);
   // httpx's URL has no use for a fragment: what follows "#" is dropped before the path is added.
   if (join == Join::slash) base = base.substr(0, base.find('#'));
   std::string url(base);
   url += join == Join::slash && base.ends_with('/') ? path.substr(1) : path;
-  if (lowered.starts_with("http://") || lowered.starts_with("https://")) return {url, {}};
-  return {url, std::string(lowered.find("://") == std::string::npos ? kNoUrl : kOtherScheme)};
+  if (lowered.starts_with("http://") || lowered.starts_with("https://")) return {url, {}, {}};
+  return {url, std::string(lowered.find("://") == std::string::npos ? kNoUrl : kOtherScheme), {}};
 }
 
 }  // namespace locksmith::doctor::survey

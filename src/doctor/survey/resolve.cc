@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "doctor/survey/claude_code.h"
+
 namespace locksmith::doctor::survey {
 namespace {
 
@@ -69,7 +71,7 @@ void choose(Survey& survey) {
   const bool two = traits(survey.client).sends_two;
   for (std::size_t i = 0; i < survey.held.size(); ++i) {
     const Held& held = survey.held[i];
-    if (!is_read(held, survey.client) || held.superseded || held.declined || held.passed_over) continue;
+    if (!is_read(held, survey.client) || held.superseded || held.passed_over) continue;
     if (!survey.winner) {
       if (!held.problem.empty()) {
         survey.stopped = i;
@@ -87,7 +89,9 @@ void choose(Survey& survey) {
 // Custom headers are set last, so that theirs goes out.
 void override_by_custom_header(Survey& survey) {
   for (std::size_t i = 0; i < survey.held.size(); ++i) {
-    if (survey.held[i].origin == Origin::custom_header && survey.held[i].is_set()) survey.overriding = i;
+    const Held& held = survey.held[i];
+    const bool beaten = held.custom_header == "authorization" && fills_bearer(survey);
+    if (held.origin == Origin::custom_header && held.is_set() && !beaten) survey.overriding = i;
   }
 }
 
@@ -109,13 +113,15 @@ void explain(Survey& survey) {
       continue;
     }
     const bool read = is_read(held, survey.client);
+    if (held.declined) {
+      held.note("refused in Claude Code's list of keys (customApiKeyResponses): an interactive session leaves it out, "
+                "`claude -p` sends it");
+    }
     if (held.is_set() && read) held.described.used = sent;
     if (!held.problem.empty()) held.note(held.problem);
     if (sent || held.superseded || held.passed_over || i == survey.stopped) continue;
     if (!read) {
       held.note(unread_reason(held, survey.client));
-    } else if (held.declined) {
-      held.note("refused in Claude Code's list of keys (customApiKeyResponses)");
     } else if (held.described.state == "empty") {
       held.note("counts as not set");
     } else if (survey.winner) {
@@ -137,6 +143,7 @@ Header header_of(const Held& winner, const ClientTraits& t) {
       return Header::bearer_oauth;
     case Slot::login_variable:
     case Slot::login:
+    case Slot::stored_key:
       if (winner.described.shape == "api-key") break;
       return winner.described.shape == "oauth-token" ? Header::bearer_oauth : Header::bearer;
     case Slot::key:
@@ -167,8 +174,13 @@ bool is_read(const Held& held, ClientKind client) {
 void resolve(Survey& survey) {
   std::ranges::stable_sort(survey.held, {}, [&](const Held& held) { return rank(held, survey.client); });
   supersede(survey);
-  choose(survey);
-  if (survey.winner) survey.header = header_of(survey.held[*survey.winner], traits(survey.client));
+  const ClientTraits& t = traits(survey.client);
+  if (t.two_headers) {
+    choose_two_headers(survey);
+  } else {
+    choose(survey);
+    if (survey.winner) survey.header = header_of(survey.held[*survey.winner], t);
+  }
   override_by_custom_header(survey);
   explain(survey);
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 
+#include "doctor/survey/claude_code.h"
 #include "doctor/survey/dotenv.h"
 #include "doctor/survey/files_of_clients.h"
 #include "doctor/survey/observe.h"
@@ -51,22 +52,23 @@ constexpr std::array<std::string_view, 20> kSettingVariables{"ANTHROPIC_BASE_URL
                                                              "ANTHROPIC_ORGANIZATION_ID",
                                                              "ANTHROPIC_CUSTOM_HEADERS"};
 
-// Claude Code's switches to another provider, and the provider's word in the evidence document.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kProviderSwitches{
-    {{"CLAUDE_CODE_USE_BEDROCK", "bedrock"},
-     {"CLAUDE_CODE_USE_VERTEX", "vertex"},
-     {"CLAUDE_CODE_USE_FOUNDRY", "foundry"},
-     {"CLAUDE_CODE_USE_MANTLE", "bedrock"},
-     {"CLAUDE_CODE_USE_ANTHROPIC_AWS", "anthropic-aws"},
-     {"CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD", "anthropic-google-cloud"}}};
-
 const CredentialVariable* credential_variable(std::string_view name) {
   const auto* found = std::ranges::find(kCredentialVariables, name, &CredentialVariable::name);
   return found == kCredentialVariables.end() ? nullptr : found;
 }
+// Claude Code's own: its switches, and the profile that is asked for.
+constexpr std::array<std::string_view, 8> kClaudeCodeVariables{"CLAUDE_CODE_USE_BEDROCK",
+                                                               "CLAUDE_CODE_USE_VERTEX",
+                                                               "CLAUDE_CODE_USE_FOUNDRY",
+                                                               "CLAUDE_CODE_USE_MANTLE",
+                                                               "CLAUDE_CODE_USE_ANTHROPIC_AWS",
+                                                               "CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD",
+                                                               "CLAUDE_CODE_SIMPLE",
+                                                               "ANTHROPIC_PROFILE"};
+
 bool is_setting_variable(std::string_view name) {
   return std::ranges::find(kSettingVariables, name) != kSettingVariables.end() ||
-         std::ranges::any_of(kProviderSwitches, [&](const auto& one) { return one.first == name; });
+         std::ranges::find(kClaudeCodeVariables, name) != kClaudeCodeVariables.end();
 }
 
 model::evidence::Credential describe_value(std::string source, std::string_view value) {
@@ -93,11 +95,6 @@ bool is_short_name(std::string_view model) {
   return false;
 }
 
-bool is_switched_on(const Setting& setting) {
-  const std::string_view value = setting.raw.reveal();
-  return !value.empty() && value != "0" && value != "false";
-}
-
 class Taker {
  public:
   Taker(const world::Environment& environment, const world::Files& files, Instant now, ClientKind client)
@@ -116,10 +113,11 @@ class Taker {
     survey_.project = look_at_project(machine_, survey_.client);
     conclude_client();
     read_dotenv();
-    take_profiles();
+    take_profiles(files);
     mark_approvals(files);
     cut_white_space();
     order_settings();
+    if (traits(survey_.client).two_headers) pass_over(survey_);
     take_custom_credential();
     resolve(survey_);
     say_unset();
@@ -143,7 +141,7 @@ class Taker {
   void read_stray(const std::string& name);
   void read_dotenv();
   void read_folders_above(Dotenv dialect);
-  void take_profiles();
+  void take_profiles(const ClientFiles& files);
   void mark_approvals(const ClientFiles& files);
   void cut_white_space();
   void order_settings();
@@ -192,7 +190,7 @@ void Taker::read_process() {
   };
   for (const std::string& name : environment_.names()) read_stray(name);
   for (const std::string_view name : kSettingVariables) take(name);
-  for (const auto& [name, provider] : kProviderSwitches) take(name);
+  for (const std::string_view name : kClaudeCodeVariables) take(name);
 }
 
 // Variables that no client reads, and that hold a credential or the name of a file with one.
@@ -249,16 +247,24 @@ void Taker::take_client_files(ClientFiles& files) {
     held.slot = Slot::login;
     held.described.state = "unreadable";
   }
+  const SettingsFile* named = nullptr;  // the strongest file that says which helper, or none
   for (SettingsFile& settings : files.settings) {
     take_assignments(settings.env, Origin::settings, "file:" + settings.shown);
     if (!settings.model.empty() && !is_short_name(settings.model)) set("model", settings.model, "file:" + settings.shown);
-    if (!settings.has_helper) continue;
+    if (!settings.helper) continue;
+    if (named == nullptr) named = &settings;
+    if (settings.helper->empty()) continue;
     Held& held =
         hold("", Origin::helper, "helper:apiKeyHelper", Secret(), "named in " + settings.shown + "; not run");
     held.slot = Slot::helper;
     held.described.state = "set";
     held.described.shape = "helper-output";
+    if (named == &settings) continue;
+    held.passed_over = true;
+    held.note(named->shown + " names another and counts instead");
   }
+  survey_.no_start = files.no_start;
+  if (!files.no_start.empty() && !survey_.broken_file.empty()) survey_.broken_file = "file:" + files.no_start;
   take_logins(files);
 }
 
@@ -271,7 +277,9 @@ void Taker::take_logins(ClientFiles& files) {
   }
   for (StoredLogin& login : files.logins) {
     Held& held = hold("", Origin::login, login.source, std::move(login.access_token));
-    held.slot = Slot::login;
+    held.slot = login.is_api_key ? Slot::stored_key : Slot::login;
+    held.passed_over = !login.is_api_key && !login.may_infer && held.is_set();
+    if (held.passed_over) held.note("its scopes lack user:inference, so Claude Code does not use it");
     if (login.expires_at) held.described.expires_in_s = seconds_until(*login.expires_at);
     if (login.is_subscription) add("login.subscription");
     if (!login.is_api_key && !login.has_refresh_token && !held.value.empty()) add("config.no-refresh-token");
@@ -348,14 +356,17 @@ void Taker::read_folders_above(Dotenv dialect) {
   }
 }
 
-void Taker::take_profiles() {
+void Taker::take_profiles(const ClientFiles& files) {
+  const SettingsOverlay overlaid(environment_, files.settings);
+  const Machine machine{overlaid, machine_.files, machine_.now};
   const ClientTraits& t = traits(survey_.client);
   // For a client that reads none they are named all the same, as the newest SDK would find them.
   const ClientTraits& as = t.profiles == ProfileRule::none ? traits(ClientKind::sdk_typescript_1) : t;
-  for (ProfileSource& source : read_profiles(machine_, as)) {
+  for (ProfileSource& source : read_profiles(t.reads_settings ? machine : machine_, as)) {
     Held& held = hold("", Origin::profile, source.source, std::move(source.token), std::move(source.note));
     held.slot = Slot::profile;
     held.exchanged = source.exchanged;
+    held.federated = source.federated;
     held.passed_over = source.passed_over;
     held.early = source.early;
     held.problem = std::move(source.problem);
@@ -366,6 +377,11 @@ void Taker::take_profiles() {
     // A stored token that has expired is there, and the rules know what it means.
     if (!usable && !held.value.empty() && source.expires_at) held.described.state = "set";
     if (source.exchanged && held.value.empty()) held.described.shape = "federated-token";
+    if (t.two_headers && !held.passed_over && (source.no_config || source.no_file)) {
+      held.passed_over = true;
+      held.note(held.problem);
+      held.problem.clear();
+    }
     if (!source.expires_at) continue;
     held.described.expires_in_s = seconds_until(*source.expires_at);
     if (!source.has_refresh_token && held.described.shape == "oauth-token") add("config.no-refresh-token");
@@ -464,17 +480,15 @@ void Taker::check_named_files() {
 // Said of every client but those that never look at these switches: which provider answers decides which credential counts.
 void Taker::say_provider() {
   if (survey_.client != ClientKind::any && survey_.client != ClientKind::claude_code) return;
-  for (const auto& [name, provider] : kProviderSwitches) {
-    const Setting* setting = survey_.setting(name);
-    if (setting == nullptr || !is_switched_on(*setting)) continue;
-    add("config.provider-switch");
-    if (survey_.client == ClientKind::claude_code && survey_.provider_switch.empty()) {
-      survey_.provider_switch = name;
-      survey_.provider = provider;
-    }
-    survey_.remarks.push_back({std::string(name), "It is set: Claude Code asks " + std::string(provider) +
-                                                      ", not the API, and uses no Anthropic key."});
+  const auto to = provider_switch(survey_);
+  if (!to) return;
+  add("config.provider-switch");
+  if (survey_.client == ClientKind::claude_code) {
+    survey_.provider_switch = to->variable;
+    survey_.provider = to->provider;
   }
+  survey_.remarks.push_back({std::string(to->variable), "It is set: Claude Code asks " + std::string(to->provider) +
+                                                            ", not the API, and uses no Anthropic key."});
 }
 
 // Whether this is a CI job for code that comes from a fork, to which secrets are not given: the CI systems' documentation of predefined
@@ -572,11 +586,7 @@ void describe(const Survey& survey, model::evidence::Evidence& evidence) {
     evidence.settings.workspace_id = workspace->value.empty() ? "blank" : "set";
   }
   if (survey.client == ClientKind::claude_code) {
-    for (const auto& [name, provider] : kProviderSwitches) {
-      const Setting* setting = survey.setting(name);
-      if (setting != nullptr && is_switched_on(*setting) && evidence.settings.provider.empty())
-        evidence.settings.provider = provider;
-    }
+    if (const auto to = provider_switch(survey)) evidence.settings.provider = to->provider;
   }
   evidence.observations.insert(evidence.observations.end(), survey.observations.begin(),
                                survey.observations.end());

@@ -46,6 +46,7 @@ struct Held {
   bool declined = false;     // listed as refused in Claude Code's own state
   bool superseded = false;   // another place sets the same variable and counts instead
   bool passed_over = false;  // of profiles and federation: the client does not come to it
+  bool federated = false;    // a profile or variables of Workload Identity Federation
   bool exchanged = false;    // a token is fetched with it first
   bool early = false;        // `problem` shows before a request is built
   std::string problem;       // the client fails on it and looks no further; for people
@@ -84,6 +85,7 @@ struct Survey {
   std::string provider;         // … and to which: "bedrock"
   std::string os;
   std::string os_description;
+  std::string no_start;                  // a broken file without which the client does not start; its place
   std::string where;                     // "process 4711"; empty: this shell
 
   const Setting* setting(std::string_view name) const;

@@ -46,8 +46,8 @@ TEST_F(SurveyTest, EachClientHasItsOwnOrder) {
                            {"ANTHROPIC_AUTH_TOKEN", "gateway-token-0123456789"}};
   EXPECT_EQ(winner(run(ClientKind::sdk_typescript_1)), "env:ANTHROPIC_API_KEY");
   EXPECT_EQ(run(ClientKind::sdk_typescript_1).header, Header::bearer);
-  EXPECT_EQ(winner(run(ClientKind::claude_code)), "env:ANTHROPIC_AUTH_TOKEN");
-  EXPECT_EQ(run(ClientKind::claude_code).header, Header::bearer);
+  EXPECT_EQ(winner(run(ClientKind::claude_code)), "env:ANTHROPIC_API_KEY");
+  EXPECT_TRUE(run(ClientKind::claude_code).second) << "Claude Code fills both headers";
   const Survey old = run(ClientKind::sdk_typescript_0);
   EXPECT_EQ(winner(old), "env:ANTHROPIC_API_KEY");
   EXPECT_TRUE(old.second) << "0.x sends both";
@@ -70,7 +70,7 @@ TEST_F(SurveyTest, AKeyWinsOverTheLogin) {
   environment.variables = {{"ANTHROPIC_API_KEY", key()}};
   files.content["/home/ada/.claude/.credentials.json"] =
       R"({"claudeAiOauth":{"accessToken":")" + token() +
-      R"(","refreshToken":"x","expiresAt":1900000000000,"subscriptionType":"max"}})";
+      R"(","refreshToken":"x","scopes":["user:inference"],"expiresAt":1900000000000,"subscriptionType":"max"}})";
   const Survey s = run(ClientKind::claude_code);
   EXPECT_EQ(winner(s), "env:ANTHROPIC_API_KEY");
   EXPECT_THAT(s.observations, testing::IsSupersetOf({"config.two-credentials", "login.subscription"}));
@@ -81,12 +81,13 @@ TEST_F(SurveyTest, AKeyWinsOverTheLogin) {
   EXPECT_EQ(without.header, Header::bearer_oauth);
 }
 
-TEST_F(SurveyTest, ADeclinedKeyIsNotSent) {
+TEST_F(SurveyTest, ADeclinedKeyIsSentByAScriptAndNotByASession) {
   environment.variables = {{"ANTHROPIC_API_KEY", key()}};
   files.content["/home/ada/.claude.json"] =
       R"({"customApiKeyResponses":{"rejected":[")" + key().substr(88) + R"("]}})";
   const Survey s = run(ClientKind::claude_code);
-  EXPECT_EQ(winner(s), "none");
+  EXPECT_EQ(winner(s), "env:ANTHROPIC_API_KEY");
+  EXPECT_THAT(s.held.at(*s.winner).described.note, HasSubstr("an interactive session leaves it out"));
   EXPECT_THAT(s.observations, Contains("config.key-declined"));
 }
 

@@ -35,6 +35,8 @@ constexpr Rule kRules[] = {
     {"header_value_refused_locally", "says.header-value-invalid", "key_malformed", strong,
      "the client's HTTP library refused the value as a header, so it holds a line break or another character that no header may have"},
     {"header_value_kind_against", "says.header-value-invalid", "key_wrong_kind", against, "the credential was never sent, so its kind was not judged"},
+    {"header_value_unsent_against", "says.header-value-invalid says.key-unknown|says.key-rejected", "key_revoked_or_invalid", against,
+     "the client refused to send it, so nobody judged whether it is known"},
     {"header_value_and_flaw", "says.header-value-invalid cred.flawed", "key_malformed", hint,
      "the credential has just such a character"},
     {"resave_until_restart", "works.after-resave started.after-restart|started.after-client-upgrade|launched.container", "client_bug", strong,

@@ -27,6 +27,8 @@ constexpr Rule kRules[] = {
     {"gateway_stream_round", "gateway.in-path|gateway.named stream.at-round-time", "gateway_bug", hint, "the stream ended at a round time, as a time limit of an intermediary makes it"},
     {"gateway_version_doubled", "hdr.version-doubled gateway.in-path", "gateway_bug.adds_header", hint, "a header that arrives twice was added on the way"},
     {"gateway_version_said_doubled", "says.version-doubled", "gateway_bug.adds_header", hint, "a header that arrives twice was added on the way"},
+    {"gateway_malformed_answer", "says.answer-malformed !says.captive-portal", "gateway_bug.own_error", strong,
+     "an answer of 200 without a usable body never comes from the API"},
     {"gateway_empty_answer", "status.200 body.empty|says.empty-answer !body.html", "gateway_bug.own_error", strong, "an answer of 200 without a usable body never comes from the API"},
     {"gateway_broken_body", "says.body-not-json gateway.in-path|gateway.named", "gateway_bug", hint, "the body was whole when it was sent"},
     {"gateway_beta_dropped", "says.oauth-unsupported|says.extra-inputs gateway.drops-header", "gateway_bug.drops_header", hint, "the header that is missing was removed on the way"},

@@ -22,6 +22,8 @@ constexpr Rule kRules[] = {
     {"measured_custom_invalid", "config.custom-headers-invalid", "request_too_large_or_invalid.custom_headers", settles,
      "a line of ANTHROPIC_CUSTOM_HEADERS is no header, so the client sends nothing"},
     {"measured_custom_invalid_against", "config.custom-headers-invalid", "wrong_endpoint client_bug key_malformed", rules_out, "nothing was sent, because of the custom headers"},
+    {"measured_file_ends_client", "config.file-invalid request.not-sent", "env_not_loaded.file_invalid", settles,
+     "the client does not start with a file of its own that it cannot read"},
 
     // --- where the request goes
     {"measured_provider_switch", "config.provider-switch request.not-sent", "wrong_endpoint.provider_switch", settles,

@@ -38,8 +38,8 @@ constexpr std::array<std::string_view, 21> kReasons{
     "payload too large", "content too large", "unprocessable", "conflict", "proxy authentication", "overloaded",
     "request timeout", "error", "client error"};
 
-constexpr std::array<std::string_view, 16> kStatusWords{"code", "status", "http", "error", "statuscode", "status_code", "returned",
-                                                        "answered", "response", "get", "getting", "got", "received", "with", "http/1.1", "http/2"};
+constexpr std::array<std::string_view, 17> kStatusWords{"code", "status", "http", "error", "statuscode", "status_code", "returned",
+                                                        "answered", "rejected", "response", "get", "getting", "got", "received", "with", "http/1.1", "http/2"};
 
 // The last word before position i, without separators.
 std::string_view word_before(std::string_view text, std::size_t i) {
@@ -62,6 +62,8 @@ bool qualifies(std::string_view text, std::size_t i) {
   for (const std::string_view reason : kReasons) {
     if (after.starts_with(reason)) return true;
   }
+  // The title of an edge's error page: "api.anthropic.com | 522: Connection timed out".
+  if (i >= 2 && text.substr(i - 2, 2) == "| " && text.substr(i + 3).starts_with(":")) return true;
   const std::string_view before = word_before(text, i);
   if (before.empty() && text.substr(0, i).find_first_not_of(" \t\n[(\"'") == std::string_view::npos) return true;
   if (std::ranges::find(kStatusWords, before) != kStatusWords.end()) return true;
