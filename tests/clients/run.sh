@@ -19,7 +19,7 @@ packages_of() {  # FOLDER: fetched once; the copy of the lock file says what the
 }
 
 packages_of ../sdk
-[ "$client" = claude ] || exec node --test --test-reporter=spec clients.test.mjs
+[ "$client" = claude ] || exec node --test --test-reporter=spec clients.test.mjs verdicts.test.mjs
 packages_of claude
 command -v openssl >/dev/null || { echo "openssl is needed"; exit 77; }
 exec node --test --test-concurrency=1 --test-reporter=spec claude/*.test.mjs
