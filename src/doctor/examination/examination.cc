@@ -86,7 +86,9 @@ Examination Examiner::run() {
   auto target = upstream::parse_target(split_url(url.text).first);
   if (!target) {
     tell({"base URL", Outcome::failed, target.error().message, {}, {}});
+    result_.survey.remarks.push_back({"base URL", target.error().message});
     note("request.not-sent");
+    note("config.base-url-refused");
     return std::move(result_);
   }
   target_ = std::move(*target);

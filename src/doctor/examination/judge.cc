@@ -7,7 +7,8 @@ Verdict judge(const Examination& examination, const model::diagnosis::Diagnosis&
   if (!examination.missing.empty() && !examination.evidence.error.status) return Verdict::undetermined;
   if (diagnosis.findings.empty()) return Verdict::undetermined;
   // Without a request, a mere hint (two credentials set, a proxy configured) is no finding yet.
-  if (offline && diagnosis.findings[0].certainty == model::diagnosis::Certainty::possible) return Verdict::undetermined;
+  const bool has_any = examination.survey.winner || examination.survey.overriding;
+  if (offline && has_any && diagnosis.findings[0].certainty == model::diagnosis::Certainty::possible) return Verdict::undetermined;
   return Verdict::problem;
 }
 

@@ -26,7 +26,7 @@ constexpr Rule kRules[] = {
     {"credit_two_against", "says.credit-low config.two-credentials", "credit_exhausted", against, "two credentials are set, and the message may be about the one that is not meant"},
 
     // --- spend limits
-    {"spend_own", "says.own-spend-limit", "spend_limit.organization", strong, "the organization's own spend limit is reached"},
+    {"spend_own", "says.own-spend-limit !says.workspace-spend-limit", "spend_limit.organization", strong, "the organization's own spend limit is reached"},
     {"spend_workspace", "says.workspace-spend-limit", "spend_limit.workspace", strong, "the workspace's spend limit is reached"},
     {"spend_tier", "says.tier-cap", "spend_limit.usage_tier", proves, "the monthly cap of the usage tier is reached; no retry before the month ends"},
     {"spend_contract", "says.contract-limit|says.linked-organization-limit", "spend_limit.contract", proves, "the contract's or linked organization's limit is reached"},
