@@ -3,7 +3,7 @@
 # With "claude" the client is the real Claude Code, which is also asked about the emulator; else both majors of the SDK.
 # Exit code 77 (skipped): there is no node or npm, or the packages are neither here nor to be had.
 set -eu
-LOCKSMITH=$1
+LOCKSMITH=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 client=${2:-sdk}
 export LOCKSMITH
 cd "$(dirname "$0")"
