@@ -10,7 +10,7 @@ constexpr Rule kRules[] = {
     {"credit_said", "says.credit-low", "credit_exhausted.prepaid", strong, "the API says that the credit balance is too low"},
     {"credit_hidden", "says.hidden-credit-low class.bad-request|class.wordless|says.hidden-credit-low", "credit_exhausted.prepaid request_too_large_or_invalid", hint,
      "this client says so where the API says that the credit balance is too low"},
-    {"credit_extra_usage", "says.extra-usage", "credit_exhausted.extra_usage", strong, "the subscription's extra usage is used up"},
+    {"credit_extra_usage", "says.extra-usage", "credit_exhausted.extra_usage", proves, "the subscription's extra usage is used up"},
     {"credit_payment", "class.payment", "credit_exhausted", strong, "the answer is 402: payment"},
     {"credit_exhausted_seen", "account.usage-exhausted says.credit-low|class.payment|class.bad-request", "credit_exhausted", hint, "the account shows it"},
     {"credit_other_organization", "account.balance-positive|account.recently-funded says.credit-low", "credit_exhausted.other_organization", hint,

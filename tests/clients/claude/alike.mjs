@@ -1,6 +1,7 @@
 // For each fault the causes that its sentence alone cannot tell from its own.
 
-const refused = ['key_missing', 'key_revoked_or_invalid', 'key_expired', 'leaked_key', 'stale_rotation', 'key_wrong_kind'];
+// "Fix external API key" names a key from outside the login: where there is a good login, that key is what hides it.
+const refused = ['env_shadowed', 'key_missing', 'key_revoked_or_invalid', 'key_expired', 'leaked_key', 'stale_rotation', 'key_wrong_kind'];
 const login = ['oauth_expired_or_revoked', 'key_revoked_or_invalid', 'auth_header_format'];
 const between = ['dns_or_connectivity', 'proxy_or_vpn', 'waf_or_cloudflare_block', 'gateway_bug'];
 const body = ['request_too_large_or_invalid', 'gateway_bug'];  // who spoilt the body is not on the wire
@@ -19,7 +20,13 @@ export const alike = {
   'sandbox-egress-restricted': between, 'sandbox-denied': between,
   // The organization's rule and the network's: the sentence names the rule.
   'tenant-restricted': organization, 'tenant-headers-multiple': organization, 'tenant-headers-malformed': organization,
-  'oauth-not-allowed': organization, 'no-access-to-claude': organization, 'user-profile-not-billable': organization,
+  'oauth-not-allowed': organization,
+  'no-access-to-claude': [...organization, 'oauth_expired_or_revoked'],  // it says "Please login again"
+  // The scope that is missing has a finer code under that cause.
+  'oauth-scope-insufficient': organization, 'organization-level-key-required': organization, 'api-key-scope-missing': organization,
+  // A bill that is not paid and a limit that is reached are one answer of the linked organization.
+  'linked-organization-billing': ['spend_limit'], 'usage-credits-long-context': ['rate_limit'],  // type and status say rate limit
+  'user-profile-not-billable': organization,
   'restricted-regime': [...organization, 'wrong_endpoint'], 'spend-limit-writes-off': [...organization, 'wrong_endpoint'],
   'organization-type-not-supported': organization,
   'extra-usage-long-context': ['credit_exhausted'],
