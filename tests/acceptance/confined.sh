@@ -58,7 +58,7 @@ plain() { setpriv --reuid 65534 --regid 65534 --clear-groups -- "$@"; }
 without_proc() { unshare --mount sh -c 'mount -t tmpfs none /proc && exec "$@"' - "$@"; }
 
 in_place "as root, nothing taken away" 0 "$LOCKSMITH" doctor
-says 'The credential works'
+says 'works: '
 
 # --- a plain user
 printf '{"env":{}}' >"$HOME/.claude/settings.json"
@@ -77,13 +77,13 @@ chmod 755 "$HOME"
 rm "$HOME/.claude/settings.json"
 in_place "a plain user, a report where they may not write" 2 plain "$LOCKSMITH" doctor --report "$HOME/report.md"
 says '[report_not_written]'
-says 'The credential works'
+says 'works: '
 in_place "the same for machines: one document all the same" 2 plain sh -c '"$LOCKSMITH" doctor --json --report "$HOME/report.md" 2>"/dev/null"'
 check "one JSON document" [ "$(grep -c '^{' "$out")" -eq 1 ]
 
 # --- no /proc
 in_place "without /proc" 0 without_proc "$LOCKSMITH" doctor
-says 'The credential works'
+says 'works: '
 in_place "without /proc, a process" 2 without_proc "$LOCKSMITH" doctor --pid 1
 says '[proc_not_mounted]'
 
@@ -93,13 +93,13 @@ in_place "without any network" 1 no_network env -u ANTHROPIC_BASE_URL "$LOCKSMIT
 says 'dns_or_connectivity'
 says 'No network interface is up'
 in_place "without any network, offline" 3 no_network "$LOCKSMITH" doctor --offline
-says 'not tried: --offline'
+says 'unknown: whether the API accepts the credential'
 in_place "only loopback, which answers" 1 unshare --net sh -c 'ip link set lo up 2>/dev/null; exec "$LOCKSMITH" doctor'
 says 'ECONNREFUSED'
 
 # --- a home that cannot be written, is not there, is not set; a folder that is gone
 in_place "a read-only home" 0 unshare --mount sh -c 'mount --bind "$HOME" "$HOME" && mount -o remount,ro,bind "$HOME" && exec "$LOCKSMITH" doctor --as claude-code'
-says 'The credential works'
+says 'works: '
 in_place "a report into a read-only home" 2 unshare --mount sh -c 'mount --bind "$HOME" "$HOME" && mount -o remount,ro,bind "$HOME" && exec "$LOCKSMITH" doctor --report "$HOME/report.md"'
 says 'Read-only file system'
 in_place "a home that is not there" 0 env HOME=/nonexistent "$LOCKSMITH" doctor
@@ -118,7 +118,7 @@ ldd "$LOCKSMITH" | grep -oE '/[^ ]+' | while read -r library; do
 done
 cp "$LOCKSMITH" "$bare/locksmith"
 in_place "a bare root" 0 env HOME=/ chroot "$bare" /locksmith doctor
-says 'The credential works'
+says 'works: '
 in_place "a bare root, a name, no resolver set up, no certificates" 1 unshare --net env HOME=/ ANTHROPIC_BASE_URL=https://api.anthropic.com chroot "$bare" /locksmith doctor
 says 'dns_or_connectivity'
 says '/etc/resolv.conf'
