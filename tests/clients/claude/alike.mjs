@@ -10,7 +10,7 @@ const organization = ['workspace_or_org_mismatch', 'org_disabled'];
 
 export const alike = {
   // "Invalid API key" is all that Claude Code says, and "invalid x-api-key" all that the API says.
-  'key-missing': refused, 'key-expired': refused, 'key-leaked': refused, 'key-rotated': refused, 'key-wrong-kind': refused,
+  'key-invalid': refused, 'key-missing': refused, 'key-expired': refused, 'key-leaked': refused, 'key-rotated': refused, 'key-wrong-kind': refused,
   'key-header-doubled': refused,  // that it came twice is not said
   'bearer-invalid': login, 'credential-invalid': login, 'account-deactivated': login, 'federation-denied': login,
   'edge-ip-restricted': between, 'captive-portal-redirect': between, 'slow-first-byte': between, 'proxy-login': between,
@@ -23,7 +23,7 @@ export const alike = {
   'oauth-not-allowed': organization,
   'no-access-to-claude': [...organization, 'oauth_expired_or_revoked'],  // it says "Please login again"
   // The scope that is missing has a finer code under that cause.
-  'oauth-scope-insufficient': organization, 'organization-level-key-required': organization, 'api-key-scope-missing': organization,
+  'oauth-scope-insufficient': organization, 'organization-level-key-required': organization, 'compliance-scope-missing': organization, 'api-key-scope-missing': organization,
   // A bill that is not paid and a limit that is reached are one answer of the linked organization.
   'linked-organization-billing': ['spend_limit'], 'usage-credits-long-context': ['rate_limit'],  // type and status say rate limit
   'user-profile-not-billable': organization,
