@@ -17,6 +17,11 @@
 
 namespace locksmith::doctor::examination {
 
+// A path that every one may ask without a credential: who answers, and does the way lead there?
+inline constexpr std::string_view kHello = "/api/hello";
+
+inline bool is_official(std::string_view host) { return host == "api.anthropic.com"; }
+
 class Examiner {
  public:
   Examiner(world::Loop& loop, survey::Survey survey, const Options& options, const std::function<void(const Tried&)>& progress);

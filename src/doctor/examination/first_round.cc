@@ -15,7 +15,6 @@ using upstream::Plan;
 
 namespace {
 
-constexpr std::string_view kHello = "/api/hello";
 constexpr std::string_view kModels = "/v1/models?limit=20";
 constexpr std::string_view kCount = "/v1/messages/count_tokens";
 constexpr double kClockRemark = 60;          // seconds: what a person should know of, well before it does harm
@@ -37,8 +36,6 @@ std::string for_people(double seconds) {
   }
   return std::to_string(std::llround(seconds)) + " s";
 }
-
-bool is_official(std::string_view host) { return host == "api.anthropic.com"; }
 
 }  // namespace
 

@@ -19,10 +19,6 @@ bool is_literal(std::string_view host) {
   return host.find(':') != std::string_view::npos || host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
-constexpr std::string_view kHelloPath = "/api/hello";
-
-bool is_official(std::string_view host) { return host == "api.anthropic.com"; }
-
 }  // namespace
 
 void Examiner::start_second_round() {
@@ -40,7 +36,7 @@ void Examiner::start_second_round() {
     }
     const bool sends = sends_credential();
     possible.custom_headers = sends && result_.survey.setting("ANTHROPIC_CUSTOM_HEADERS") != nullptr && has_secret();
-    possible.clean = sends && (proxy_.has_value() || possible.custom_headers || !plan("GET", kHelloPath, limits::kHttpProbe).ca_file.empty());
+    possible.clean = sends && (proxy_.has_value() || possible.custom_headers || !plan("GET", kHello, limits::kHttpProbe).ca_file.empty());
     possible.proxy = proxy_.has_value();
     possible.families = !is_literal(target_.host) && !proxy_;
     possible.default_host = !is_official(target_.host) && !is_literal(target_.host);
@@ -55,7 +51,7 @@ void Examiner::start_second_round() {
 // The request that failed, with this value in this header.
 Plan Examiner::failed_request(std::string_view value, survey::Header header) const {
   Plan p = plan(failed_method_.empty() ? "GET" : failed_method_, failed_path_.empty() ? "/v1/models?limit=1" : failed_path_, limits::kHttpProbe);
-  const bool carries = failed_path_ != kHelloPath && (has_secret() ? model::credential::examine(value).sendable : sends_credential());
+  const bool carries = failed_path_ != kHello && (has_secret() ? model::credential::examine(value).sendable : sends_credential());
   if (carries) p = with_credential(std::move(p), value, header);
   if (failed_method_ == "POST") {
     p.headers.emplace_back("content-type", "application/json");
@@ -66,7 +62,7 @@ Plan Examiner::failed_request(std::string_view value, survey::Header header) con
 
 void Examiner::isolate_request(std::string what, Plan plan, std::string changed, std::string_view observation) {
   send(std::move(plan), [this, what = std::move(what), changed = std::move(changed), observation](Observed seen) {
-    const bool without_credential = failed_path_ == kHelloPath;
+    const bool without_credential = failed_path_ == kHello;
     const bool works = without_credential ? seen.status.has_value() : is_api_answer(seen);
     tell_exchange(what, seen, works, changed);
     if (works && !observation.empty()) note(observation);
@@ -80,7 +76,7 @@ void Examiner::isolate_request(std::string what, Plan plan, std::string changed,
 Plan Examiner::without_custom_headers(Plan plan) const {
   plan.credentials.clear();
   std::erase_if(plan.headers, [](const auto& field) { return field.first.starts_with("anthropic-"); });
-  if (has_secret() && failed_path_ != kHelloPath) add_credential(plan, result_.survey.header, sent_value(), result_.survey.client);
+  if (has_secret() && failed_path_ != kHello) add_credential(plan, result_.survey.header, sent_value(), result_.survey.client);
   return plan;
 }
 

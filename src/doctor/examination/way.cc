@@ -13,7 +13,6 @@ using upstream::Plan;
 
 namespace {
 
-constexpr std::string_view kHello = "/api/hello";
 
 // The query's id only keeps late answers apart: the port is the kernel's choice, and the socket hears its peer alone.
 std::uint16_t next_id(const world::Loop& loop, std::size_t count) {
