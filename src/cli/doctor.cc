@@ -180,6 +180,7 @@ void add_doctor(const Command& root, Shell& shell) {
   auto inspect = command.option("--inspect", flags->run.where.inspect, "Look at what a container is given: what docker inspect printed, or -");
   pid.excludes(unit).excludes(inspect);
   unit.excludes(inspect);
+  command.flag("--run-helper", flags->run.run_helper, "Run Claude Code's key helper (apiKeyHelper) and examine what it prints, which is never shown").excludes(pid).excludes(unit).excludes(inspect);
   command.option("--echo", flags->run.echo, "A locksmith emulate behind the gateway in question: ask it which headers arrived");
   command.option("--report", flags->report, "Write a redacted report: FILE.md, FILE.html or FILE.json");
   command.option("--compare", flags->compare, "Show what differs from another machine's doctor --json");

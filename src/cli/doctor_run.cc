@@ -6,8 +6,10 @@
 
 #include "cli/run.h"
 #include "doctor/examination/platform.h"
+#include "doctor/survey/printed_key.h"
 #include "host/epoll_loop.h"
 #include "host/machine.h"
+#include "host/run_command.h"
 #include "knowledge/knowledge.h"
 #include "knowledge/models.h"
 #include "vocabulary/limits.h"
@@ -50,6 +52,24 @@ Result<doctor::survey::ClientKind> client_of(const std::string& name) {
               (meant.empty() ? "" : "Did you mean " + std::string(meant) + "? ") + "Known: " + names + ".", Blame::user);
 }
 
+// With the user's consent: what it prints is the credential, and only its shape is told.
+void run_helper(doctor::survey::Survey& survey) {
+  const doctor::survey::Held* helper = doctor::survey::helper_in_use(survey);
+  if (helper == nullptr) {
+    survey.remarks.push_back({"--run-helper", "No key helper is in use here; nothing was run."});
+    return;
+  }
+  host::CommandRun run = host::run_command(helper->command, doctor::survey::helper_environment(survey), limits::kKeyHelper, limits::kKeyHelperOutput, was_interrupted);
+  using From = host::CommandRun::End;
+  using doctor::survey::HelperEnd;
+  const HelperEnd end = run.end == From::exited        ? HelperEnd::exited
+                        : run.end == From::too_late    ? HelperEnd::too_late
+                        : run.end == From::too_long    ? HelperEnd::too_long
+                        : run.end == From::stopped     ? HelperEnd::interrupted
+                                                       : HelperEnd::not_started;
+  doctor::survey::take_helper(survey, {end, run.exit_code, std::move(run.printed)});
+}
+
 class RealDoctor final : public Doctor {
  public:
   RealDoctor(const RunFlags& flags, doctor::survey::ClientKind client, std::unique_ptr<model::diagnosis::Examiner> examiner)
@@ -68,6 +88,7 @@ class RealDoctor final : public Doctor {
     auto place = take_survey(flags_.where, loop_.now(), client_);
     if (!place) return std::unexpected(place.error());
     doctor::survey::Survey survey = std::move(place->survey);
+    if (flags_.run_helper) run_helper(survey);
     doctor::examination::Options options;
     options.offline = flags_.offline || !place->is_reachable;
     if (!place->is_reachable) options.offline_because = "the network of " + survey.where + " is not this machine's";

@@ -21,6 +21,7 @@ struct RunFlags {
   bool deep = false;
   bool account = false;
   std::string echo;
+  bool run_helper = false;  // the user agreed that the key helper is run
   Where where;
 };
 

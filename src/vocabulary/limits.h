@@ -193,6 +193,9 @@ inline constexpr Duration kLogLastWords = 2s;         // at the end, for what th
 
 // --- The doctor's probes (all inside kExamination) -------------------------------------------------------------------
 inline constexpr Duration kExamination = 10s;
+// A key helper, where the user lets it be run: it asks a secret store over the network. The probes begin after it.
+inline constexpr Duration kKeyHelper = 5s;
+inline constexpr ByteCount kKeyHelperOutput = 64_KiB;  // the longest credential of any kind is a few KiB
 inline constexpr Duration kDnsProbe = 3s;
 // A question put to a nameserver directly: half of what resolvers wait, because the system's own look-up runs beside it.
 inline constexpr Duration kDnsQuestion = 2s;

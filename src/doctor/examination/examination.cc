@@ -124,6 +124,7 @@ Examination Examiner::run() {
 bool Examiner::is_interrupted() {
   if (options_.interrupted == nullptr || !*options_.interrupted) return false;
   result_.missing = "the rest of the examination: it was interrupted";
+  result_.missing_flag.clear();
   return true;
 }
 
@@ -225,6 +226,7 @@ void Examiner::report_credential() {
   if (c.length) detail += ", " + std::to_string(*c.length) + " characters";
   if (!c.tail.empty()) detail += ", ends in …" + c.tail;
   for (const auto flaw : examined.flaws) detail += "; it has " + std::string(to_words(flaw));
+  if (winner().ran && winner().value.empty()) return tell({"credential", Outcome::failed, c.source + ": it gave no credential (" + c.note + ")", {}, {}});
   // What is of no known kind is in order only where somebody else than the API takes it.
   const bool unlike_any = examined.shape == model::credential::Shape::unknown && c.shape != "helper-output" && !result_.evidence.settings.base_url;
   tell({"credential", examined.flaws.empty() && !unlike_any ? Outcome::passed : Outcome::failed, detail, {}, {}});

@@ -58,6 +58,7 @@ struct Examination {
   bool works = false;  // every request that was made was answered as it should be
   std::string condition;  // not empty: it works only if this holds, which was not seen; for people, behind "if"
   std::string missing;    // not empty: what would have to be known to decide, for people
+  std::string missing_flag;  // … and the flag with which another run learns it; empty: none does
   std::string organization_id, workspace_id;  // as the API's answers name them
 };
 

@@ -56,9 +56,12 @@ void Examiner::start_first_round() {
   } else if (winner().exchanged) {
     skip("GET /v1/models", "the client first fetches a token at " + result_.outgoing.token_url + "; the examination does not");
     result_.missing = "the token that the client fetches first";
+  } else if (winner().ran) {
+    tell({"GET /v1/models", Outcome::failed, "not sent: the key helper gave no credential", {}, {}});
   } else {
-    skip("GET /v1/models", "the key helper is not run by the examination");
-    result_.missing = "what the key helper prints (--run-helper runs it)";
+    skip("GET /v1/models", "the key helper is not run without your consent");
+    result_.missing = "what the key helper prints";
+    result_.missing_flag = "--run-helper";
   }
   end();
 }
@@ -172,7 +175,8 @@ void Examiner::on_unserved(const Observed& seen) {
     tell_exchange("GET /v1/messages", answer, exists);
     if (!exists) return fail_with(*unserved_, "GET", kModels);
     note("gateway.messages-only");
-    result_.missing = "whether a message is answered: this endpoint serves /v1/messages only, and a message costs tokens (--deep sends one)";
+    result_.missing = "whether a message is answered: this endpoint serves /v1/messages only, and a message costs tokens";
+    result_.missing_flag = "--deep";
   });
 }
 

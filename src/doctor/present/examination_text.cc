@@ -244,7 +244,10 @@ void write_undetermined(Page& page, const Examination& examination, const model:
     page.ink(Ink::bold, failed ? "unknown: the failure is of no known kind" : "unknown: whether the API accepts the credential").line();
   }
   page.line();
-  if (failed && examination.missing.empty()) {
+  if (!examination.missing_flag.empty()) {
+    const std::string as = examination.survey.client == survey::ClientKind::any ? "" : " --as " + std::string(name(examination.survey.client));
+    page.paragraph("  Do", kIndent, "[ask first] Let the doctor find it out.").command(kIndent, "locksmith doctor" + as + " " + examination.missing_flag);
+  } else if (failed && examination.missing.empty()) {
     page.paragraph("  Do", kIndent, "[safe] Please report it, with what this prints.").command(kIndent, "locksmith doctor --json");
   } else if (!examination.works && examination.missing.empty()) {
     page.paragraph("  Do", kIndent, "[safe] Nothing is wrong with the credential's form; only a request can tell more.").command(kIndent, "locksmith doctor");
@@ -315,6 +318,7 @@ std::string examination_json(const Examination& examination, const model::diagno
   write_diagnosis(out, verdict == Verdict::problem ? diagnosis : model::diagnosis::Diagnosis{}, examination.evidence, to_words(verdict), true);
   if (!examination.condition.empty()) out.member("condition", std::string_view(examination.condition));
   if (!examination.missing.empty()) out.member("missing", std::string_view(examination.missing));
+  if (!examination.missing_flag.empty()) out.member("missing_flag", std::string_view(examination.missing_flag));
   out.key("tried").begin_array();
   for (const Tried& tried : examination.tried) {
     out.begin_object().member("what", std::string_view(tried.what));

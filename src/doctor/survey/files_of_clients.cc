@@ -131,7 +131,7 @@ void Reading::settings(const std::string& path, bool of_project) const {
     file.shown = machine.shown(path);
     file.of_project = of_project;
     file.model = root["model"].string_or("");
-    if (root["apiKeyHelper"]) file.helper = root["apiKeyHelper"].string_or("");
+    if (root["apiKeyHelper"]) file.helper = Secret(root["apiKeyHelper"].string_or(""));
     env_of(root, file);
     out.settings.push_back(std::move(file));
   });
@@ -151,7 +151,7 @@ void Reading::managed(const std::string& folder) const {
       SettingsFile file;
       file.shown = machine.shown(path);
       file.model = root["model"].string_or("");
-      if (const auto command = root["apiKeyHelper"].as_string()) file.helper = *command;
+      if (const auto command = root["apiKeyHelper"].as_string()) file.helper = Secret(*command);
       env_of(root, file);
       out.settings.push_back(std::move(file));
     });

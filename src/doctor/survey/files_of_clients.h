@@ -16,7 +16,7 @@ namespace locksmith::doctor::survey {
 struct SettingsFile {
   std::string shown;
   std::vector<Assignment> env;  // line 0
-  std::optional<std::string> helper;  // its command; empty: none, whatever weaker files say
+  std::optional<Secret> helper;  // its command; empty: none, whatever weaker files say
   std::string model;  // "model": an id, or one of the client's own short names
   bool of_project = false;  // …/.claude/ of the working folder: may not set who one is
 };

@@ -197,8 +197,8 @@ void Composer::set(std::string_view name, std::string_view value, std::string so
 }
 
 void Composer::add_credential(const Held& held, Header header) {
-  const std::string kind = "<" + held.described.shape + ">";
-  const bool unknown = held.exchanged || held.origin == Origin::helper;
+  const bool unknown = held.exchanged || (held.origin == Origin::helper && held.value.empty());
+  const std::string kind = "<" + (held.ran && unknown ? std::string("nothing") : held.described.shape) + ">";
   const std::string_view raw = held.value.reveal();
   const std::string_view text = traits_.trims && !held.variable.empty() ? trimmed(raw) : raw;
   const auto add = [&](std::string name, std::string_view prefix) {

@@ -71,20 +71,6 @@ bool is_setting_variable(std::string_view name) {
          std::ranges::find(kClaudeCodeVariables, name) != kClaudeCodeVariables.end();
 }
 
-model::evidence::Credential describe_value(std::string source, std::string_view value) {
-  const model::credential::Examined examined = model::credential::examine(value);
-  model::evidence::Credential c;
-  c.source = std::move(source);
-  c.state = value.empty() ? "empty" : "set";
-  if (value.empty()) return c;
-  c.shape = model::credential::name(examined.shape);
-  if (!examined.provider.empty()) c.shape += ":" + examined.provider;
-  for (const auto flaw : examined.flaws) c.flaws.emplace_back(model::credential::name(flaw));
-  c.length = static_cast<std::int64_t>(examined.length);
-  c.tail = examined.tail;
-  return c;
-}
-
 // Claude Code's own names for "the newest of this line", with or without "[1m]" (its documentation on model configuration): which
 // model they are is its affair.
 bool is_short_name(std::string_view model) {
@@ -250,12 +236,14 @@ void Taker::take_client_files(ClientFiles& files) {
   const SettingsFile* named = nullptr;  // the strongest file that says which helper, or none
   for (SettingsFile& settings : files.settings) {
     take_assignments(settings.env, Origin::settings, "file:" + settings.shown);
+    for (Assignment& assignment : settings.env) survey_.settings_environment.push_back(std::move(assignment));
     if (!settings.model.empty() && !is_short_name(settings.model)) set("model", settings.model, "file:" + settings.shown);
     if (!settings.helper) continue;
     if (named == nullptr) named = &settings;
     if (settings.helper->empty()) continue;
     Held& held =
         hold("", Origin::helper, "helper:apiKeyHelper", Secret(), "named in " + settings.shown + "; not run");
+    held.command = std::move(*settings.helper);
     held.slot = Slot::helper;
     held.described.state = "set";
     held.described.shape = "helper-output";
@@ -517,6 +505,20 @@ void Taker::observe_fork() {
 }
 
 }  // namespace
+
+model::evidence::Credential describe_value(std::string source, std::string_view value) {
+  const model::credential::Examined examined = model::credential::examine(value);
+  model::evidence::Credential c;
+  c.source = std::move(source);
+  c.state = value.empty() ? "empty" : "set";
+  if (value.empty()) return c;
+  c.shape = model::credential::name(examined.shape);
+  if (!examined.provider.empty()) c.shape += ":" + examined.provider;
+  for (const auto flaw : examined.flaws) c.flaws.emplace_back(model::credential::name(flaw));
+  c.length = static_cast<std::int64_t>(examined.length);
+  c.tail = examined.tail;
+  return c;
+}
 
 void Held::note(std::string_view reason) {
   if (!described.note.empty()) described.note += "; ";

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "doctor/survey/client.h"
+#include "doctor/survey/dotenv.h"
 #include "doctor/survey/machine.h"
 #include "doctor/survey/project.h"
 #include "model/evidence/evidence.h"
@@ -52,6 +53,8 @@ struct Held {
   std::string problem;       // the client fails on it and looks no further; for people
   std::string base_url;      // of a profile
   std::string workspace_id;  // of a profile
+  Secret command;            // of a helper: what /bin/sh -c is given; a secret may stand in it
+  bool ran = false;          // of a helper: `value` is what it printed, empty where that is no credential
   std::string custom_header; // of a custom header: which one, in lower case
 
   bool is_set() const { return described.state == "set"; }
@@ -70,6 +73,7 @@ struct Survey {
   ClientKind client = ClientKind::any;  // as asked, or as concluded from what is there
   std::vector<Held> held;               // in the order of the client's precedence, as far as it reads them
   std::vector<Setting> settings;        // of each name the one that counts, first
+  std::vector<Assignment> settings_environment;  // every "env" of Claude Code's settings files, the strongest first
   std::vector<Remark> remarks;
   std::vector<std::string> observations;
   std::optional<std::size_t> winner;   // index into held: what goes out
@@ -92,6 +96,9 @@ struct Survey {
   // The first of these that is set and not empty, or nullptr.
   const Setting* first_of(std::span<const std::string_view> names) const;
 };
+
+// A credential's shape, flaws, length and end, never its value.
+model::evidence::Credential describe_value(std::string source, std::string_view value);
 
 // Reads the machine. `now` judges end dates. Bounded by limits::kConfigFile and kTextFile.
 Survey take(const world::Environment& environment, const world::Files& files, Instant now, ClientKind client);

@@ -105,6 +105,7 @@ constexpr CauseCode kCodes[] = {
     {"env_not_loaded.ssh", "A command over SSH does not have the variable", machine},
     {"env_not_loaded.file_unreadable", "The client's own file may not be read", machine},
     {"env_not_loaded.file_invalid", "The client's own file has a syntax error", machine},
+    {"env_not_loaded.helper", "The key helper gives no credential", machine},
     {"env_not_loaded.line_not_read", "The line that sets the credential is not read", machine},
     {"env_not_loaded.subprocess", "The variable is not passed on to the child process", machine},
 

@@ -192,7 +192,10 @@ void Deriver::request_headers() {
   const std::string beta = field("anthropic-beta");
   add_if(!authorization.empty(), "hdr.authorization");
   add_if(!api_key.empty(), "hdr.x-api-key");
-  add_if(!authorization.empty() && !api_key.empty(), "hdr.two-credentials");
+  // Claude Code puts what its helper prints into both.
+  const auto is_used = [](const evidence::Credential& c) { return c.used.value_or(false); };
+  const bool both_of_one = std::ranges::count_if(e_.credentials, is_used) == 1 && std::ranges::find_if(e_.credentials, is_used)->source.starts_with("helper:");
+  add_if(!authorization.empty() && !api_key.empty() && !both_of_one, "hdr.two-credentials");
   add_if(authorization.empty() && api_key.empty() && e_.request.headers_known, "hdr.no-credential");
   const bool bearer_oauth = contains(authorization, "oauth") || contains(authorization, "oat");
   add_if(bearer_oauth, "hdr.bearer-oauth");

@@ -111,6 +111,8 @@ constexpr Row kRows[] = {
     {"env_not_loaded.ssh", safe, "Start it in a login shell, or set the variable in ~/.ssh/environment or in the command.", "ssh HOST 'bash -lc YOUR_COMMAND'", ""},
     {"env_not_loaded.file_unreadable", ask_first, "Give the file back to the user that runs the client.", "sudo chown \"$(id -un)\" {file} && chmod 600 {file}", ""},
     {"env_not_loaded.file_invalid", ask_first, "Correct the syntax of {file}.", "python3 -m json.tool {file}", ""},
+    {"env_not_loaded.helper", safe, "Run the command under apiKeyHelper yourself: it must end with 0 and print the credential alone, on one line.", "", ""},
+    {"env_not_loaded.helper", ask_first, "Until it does, give the credential in a variable, which counts before the helper.", "export ANTHROPIC_API_KEY=YOUR_KEY", ""},
     {"env_not_loaded.line_not_read", ask_first, "Write the line as NAME=value in UTF-8 without a byte-order mark, and without export where no shell reads it.", "", ""},
     {"env_not_loaded.dotenv", safe, "Give this shell what the file holds, and run the program from it.", "set -a; . ./{dotenv}; set +a", ""},
     {"env_not_loaded.dotenv", ask_first, "Load the .env file (dotenv, --env-file), from the directory in which it stands.", "", ""},

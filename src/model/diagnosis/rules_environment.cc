@@ -72,7 +72,7 @@ constexpr Rule kRules[] = {
     {"unloaded_file_said", "says.client-file-broken", "env_not_loaded.file_invalid", strong, "the client cannot read a file of its own"},
     {"unloaded_unsafe_said", "says.client-file-unsafe", "env_not_loaded.file_unreadable", strong,
      "the client refuses a file that others on the machine may read"},
-    {"unloaded_helper", "says.helper-failed", "env_not_loaded", strong, "the key helper did not give a key"},
+    {"unloaded_helper", "says.helper-failed", "env_not_loaded.helper", strong, "the key helper did not give a key"},
     {"unloaded_declined", "config.key-declined", "env_not_loaded", strong, "the client's settings list the key as refused, so it is not used"},
     {"unloaded_background", "fails.only-in-background|works.interactive", "env_not_loaded", hint, "it works interactively, not in the background"},
     {"unloaded_one_directory", "fails.only-in-one-directory cred.env-unset", "env_not_loaded", hint, "it depends on the directory"},

@@ -46,8 +46,9 @@ constexpr Rule kRules[] = {
     {"measured_dotenv_above", "config.dotenv-elsewhere", "env_not_loaded.dotenv", strong, "the credential stands in a .env file of a folder above, which is not loaded from here"},
     {"measured_line_not_read", "config.line-not-read", "env_not_loaded.line_not_read", settles, "the line that should set the credential is in a form that its reader does not take"},
     {"measured_file_unreadable", "config.file-unreadable cred.none-set", "env_not_loaded.file_unreadable", settles, "the file in which the client keeps its credential may not be read"},
+    {"measured_helper_failed", "config.helper-failed", "env_not_loaded.helper", settles, "the key helper was run, and what it gave is no credential"},
     {"measured_file_invalid", "config.file-invalid cred.none-set", "env_not_loaded.file_invalid", settles, "the file in which the client keeps its settings or login has a syntax error"},
-    {"measured_not_missing", "config.dotenv-not-loaded|config.dotenv-elsewhere|config.line-not-read|config.file-unreadable|config.file-invalid", "key_missing wrong_endpoint", rules_out,
+    {"measured_not_missing", "config.dotenv-not-loaded|config.dotenv-elsewhere|config.line-not-read|config.file-unreadable|config.file-invalid|config.helper-failed", "key_missing wrong_endpoint", rules_out,
      "a credential is stored, only not where this process takes it from"},
 
     // --- how it was started

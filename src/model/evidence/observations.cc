@@ -202,6 +202,7 @@ constexpr Observation kObservations[] = {
     {"config.dotenv-elsewhere", "a .env file of a folder above holds the credential"},
     {"config.line-not-read", "a file's line that should set the credential is in a form that its reader does not take"},
     {"config.file-unreadable", "a file in which the client keeps its credential may not be read"},
+    {"config.helper-failed", "the key helper was run and gave no credential"},
     {"config.file-invalid", "a file in which the client keeps settings or login has a syntax error"},
     {"config.provider-switch", "a variable sends Claude Code to another provider"},
     {"config.tls-verify-off", "certificates are not verified"},

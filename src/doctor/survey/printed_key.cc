@@ -1,0 +1,77 @@
+#include "doctor/survey/printed_key.h"
+
+#include <algorithm>
+
+#include "doctor/survey/header_text.h"
+
+namespace locksmith::doctor::survey {
+namespace {
+
+Held* in_use(Survey& survey) {
+  for (const auto& index : {survey.winner, survey.second}) {
+    if (index && survey.held[*index].origin == Origin::helper) return &survey.held[*index];
+  }
+  return nullptr;
+}
+
+// Empty where the output is a credential; else what is wrong, for people.
+std::string wrong_with(const HelperRun& run) {
+  switch (run.end) {
+    case HelperEnd::exited:
+      break;
+    case HelperEnd::not_started:
+      return "it could not be started";
+    case HelperEnd::too_late:
+      return "it did not end in time and was stopped";
+    case HelperEnd::too_long:
+      return "it printed more than any credential is long, and was stopped";
+    case HelperEnd::interrupted:
+      return "it was interrupted";
+  }
+  if (run.exit_code != 0) return "it ended with exit code " + std::to_string(run.exit_code);
+  const std::string_view line = trimmed(run.printed.reveal());
+  if (line.empty()) return "it printed nothing";
+  if (line.find_first_of("\r\n") != std::string_view::npos) return "it printed more than one line";
+  return "";
+}
+
+}  // namespace
+
+const Held* helper_in_use(const Survey& survey) {
+  for (const auto& index : {survey.winner, survey.second}) {
+    if (index && survey.held[*index].origin == Origin::helper) return &survey.held[*index];
+  }
+  return nullptr;
+}
+
+std::vector<Secret> helper_environment(const Survey& survey) {
+  std::vector<Secret> pairs;
+  for (const Assignment& one : survey.settings_environment) {
+    std::string pair = one.name + "=" + std::string(one.value.reveal());
+    pairs.emplace_back(pair);
+    wipe(pair.data(), pair.size());
+  }
+  std::ranges::reverse(pairs);
+  return pairs;
+}
+
+void take_helper(Survey& survey, const HelperRun& run) {
+  Held* held = in_use(survey);
+  if (held == nullptr) return;
+  held->ran = true;
+  const std::string wrong = wrong_with(run);
+  std::string note = held->described.note;
+  if (const std::size_t at = note.find("; not run"); at != std::string::npos) note.erase(at, 9);
+  if (!wrong.empty()) {
+    held->described.note = note + "; it was run: " + wrong;
+    if (run.end != HelperEnd::interrupted) survey.observations.emplace_back("config.helper-failed");
+    return;
+  }
+  const bool used = held->described.used.value_or(false);
+  held->value = Secret(trimmed(run.printed.reveal()));
+  held->described = describe_value(held->described.source, held->value.reveal());
+  held->described.used = used;
+  held->described.note = note + "; it was run";
+}
+
+}  // namespace locksmith::doctor::survey
