@@ -1,7 +1,7 @@
 // The name system's replies: no reply leads outside itself, an address has its family's size, and the reply to a query that
 // was written is read as one. The first two bytes decide the flags of such a reply.
 #include "property.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/doctor.h"
 #include "wire/dns/dns.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,7 +1,7 @@
 // A .env file or a shell's start-up file.
 #include "doctor/survey/dotenv.h"
 #include "property.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace locksmith;

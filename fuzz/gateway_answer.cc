@@ -5,6 +5,8 @@
 // answer for the same money; what is an answer to a strict reader arrives as that answer.
 #include "gateway_stage.h"
 
+#include "vocabulary/limits/upstream.h"
+
 namespace {
 
 using namespace locksmith;

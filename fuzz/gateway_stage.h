@@ -15,6 +15,8 @@
 #include "knowledge/prices.h"
 #include "property.h"
 #include "sim_loop.h"
+#include "vocabulary/limits/gateway.h"
+#include "vocabulary/limits/upstream.h"
 #include "wire/digest/sha256.h"
 #include "wire/http1/reader.h"
 

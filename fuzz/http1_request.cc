@@ -1,6 +1,6 @@
 // HTTP/1.1 requests: the first byte decides how the rest is torn; torn and whole must give the same.
 #include "property.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/http.h"
 #include "wire/http1/reader.h"
 
 namespace {

@@ -1,7 +1,7 @@
 // HTTP/1.1 responses: the first byte decides how the rest is torn and what was asked; torn and whole must
 // give the same.
 #include "property.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/http.h"
 #include "wire/http1/reader.h"
 
 namespace {

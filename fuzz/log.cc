@@ -3,7 +3,7 @@
 
 #include "knowledge/knowledge.h"
 #include "property.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace locksmith;

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "vocabulary/character.h"
+
 namespace locksmith::fuzz {
 
 inline void must(bool holds, const char* what) {
@@ -29,10 +31,7 @@ inline bool shows_credential(std::string_view text) {
        at = text.find("sk-ant-", at + 1)) {
     std::size_t end = at;
     while (end < text.size() &&
-           ((text[end] >= '0' && text[end] <= '9') || (text[end] >= 'a' && text[end] <= 'z') ||
-            (text[end] >= 'A' && text[end] <= 'Z') || text[end] == '-' || text[end] == '_')) {
-      ++end;
-    }
+           (is_name_char(text[end]) || text[end] == '-')) ++end;
     if (end - at > kTooMuch) return true;
   }
   return false;

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/upstream.h"
 
 namespace locksmith::sim {
 namespace {

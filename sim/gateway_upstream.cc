@@ -6,7 +6,8 @@
 #include <utility>
 
 #include "model/tenant/virtual_key.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/gateway.h"
+#include "vocabulary/limits/upstream.h"
 
 namespace locksmith::sim {
 namespace {

@@ -10,7 +10,6 @@
 #include "gateway_scene.h"
 #include "gateway_upstream.h"
 #include "upstream/target.h"
-#include "vocabulary/limits.h"
 #include "wire/digest/sha256.h"
 
 namespace locksmith::sim {

@@ -18,6 +18,7 @@ namespace {
 using doctor::survey::Held;
 using doctor::survey::Survey;
 using world::Address;
+using world::Distrust;
 
 constexpr Address kApi{world::Family::ipv4, {160, 79, 104, 10}, 443};
 constexpr std::string_view kHost = "api.anthropic.com";
@@ -38,11 +39,11 @@ struct World {
   std::mt19937_64& random;
 };
 
-world::TlsFacts certificate(long code, std::string error) {
+world::TlsFacts certificate(world::Distrust distrust, std::string error) {
   world::TlsFacts facts;
   facts.protocol = "TLSv1.3";
   facts.issuer = "CN=Somebody";
-  facts.verify_code = code;
+  facts.distrust = distrust;
   facts.verify_error = std::move(error);
   return facts;
 }
@@ -80,11 +81,11 @@ const std::vector<Fault>& faults() {
         {"unreachable", Kind::network, {"dns_or_connectivity"}, [](World& w) { w.host.connect = HostBehaviour::Connect::unreachable; }},
         {"handshake silent", Kind::network, {"dns_or_connectivity"}, [](World& w) { w.host.handshake_silent = true; }},
         {"reset", Kind::network, {"dns_or_connectivity"}, [](World& w) { w.host.resets_data = true; }},
-        {"issuer unknown", Kind::network, {"tls_interception_or_ca"}, [](World& w) { w.host.certificate = certificate(19, "self-signed certificate in certificate chain"); }},
-        {"no issuer", Kind::network, {"tls_interception_or_ca"}, [](World& w) { w.host.certificate = certificate(20, "unable to get local issuer certificate"); }},
-        {"wrong host", Kind::network, {"tls_interception_or_ca"}, [](World& w) { w.host.certificate = certificate(62, "hostname mismatch"); }},
-        {"expired", Kind::network, {"tls_interception_or_ca"}, [](World& w) { w.host.certificate = certificate(10, "certificate has expired"); }},
-        {"not yet valid", Kind::network, {"clock_skew"}, [](World& w) { w.host.certificate = certificate(9, "certificate is not yet valid"); }},
+        {"issuer unknown", Kind::network, {"tls_interception_or_ca"}, [](World& w) { w.host.certificate = certificate(Distrust::issuer, "self-signed certificate in certificate chain"); }},
+        {"no issuer", Kind::network, {"tls_interception_or_ca"}, [](World& w) { w.host.certificate = certificate(Distrust::issuer, "unable to get local issuer certificate"); }},
+        {"wrong host", Kind::network, {"tls_interception_or_ca"}, [](World& w) { w.host.certificate = certificate(Distrust::name, "hostname mismatch"); }},
+        {"expired", Kind::network, {"tls_interception_or_ca"}, [](World& w) { w.host.certificate = certificate(Distrust::expired, "certificate has expired"); }},
+        {"not yet valid", Kind::network, {"clock_skew"}, [](World& w) { w.host.certificate = certificate(Distrust::expired, "certificate is not yet valid"); }},
         {"large lost", Kind::network, {"dns_or_connectivity"}, [](World& w) { w.host.largest_write = 1400; w.deep = true; }},
     };
     const std::pair<const char*, const char*> api[] = {

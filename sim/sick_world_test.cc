@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "knowledge/knowledge.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/doctor.h"
 
 namespace locksmith::sim {
 namespace {

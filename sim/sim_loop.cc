@@ -286,7 +286,7 @@ void SimLoop::shake_hands(SimStream& stream, std::shared_ptr<const world::TlsCli
                                                                     .dns_names = {options->server_name},
                                                                     .verified = true,
                                                                     .verify_error = "",
-                                                                    .verify_code = 0});
+                                                                    .distrust = world::Distrust::none});
   stream.later(2 * host.latency, [facts = std::move(facts), verify = options->verify](SimStream& s) {
     s.tls_ = facts;
     if (!facts.verified && verify) {

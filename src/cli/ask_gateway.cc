@@ -7,7 +7,7 @@
 #include "host/epoll_loop.h"
 #include "host/machine.h"
 #include "upstream/exchange.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/serving.h"
 
 namespace locksmith::cli {
 

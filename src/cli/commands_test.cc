@@ -10,6 +10,7 @@
 
 #include "cli/called.h"
 #include "cli/line_reader.h"
+#include "vocabulary/text.h"
 #include "wire/json/json.h"
 
 namespace locksmith::cli {
@@ -179,7 +180,7 @@ TEST_F(Commands, HelpHasAnExampleForEveryCommandAndFitsATerminal) {
     }
     std::istringstream lines(called.out);
     for (std::string line; std::getline(lines, line);) {
-      const auto columns = std::ranges::count_if(line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; });
+      const auto columns = count_characters(line);
       EXPECT_LE(columns, 80) << name << ": " << line;
     }
   }

@@ -1,7 +1,7 @@
 // locksmith diagnose --curl: a pasted curl command, judged without being run.
 #include "cli/diagnose_inputs.h"
 #include "doctor/intake/pasted.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::cli {
 int diagnose_curl(const model::diagnosis::Examiner& examiner, const std::string& text, const Known& known, const Shell& shell) {
@@ -28,7 +28,7 @@ int diagnose_curl(const model::diagnosis::Examiner& examiner, const std::string&
     if (c.diagnosis.findings.empty()) {
       // Nothing is wrong with it: that is an answer. What the API says to it, only sending it can tell.
       ++tally.documents;
-      c.verdict = "healthy";
+      c.verdict = model::diagnosis::Verdict::healthy;
     } else {
       c.verdict = count(c.diagnosis, c.evidence, tally);
     }

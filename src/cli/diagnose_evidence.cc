@@ -3,12 +3,12 @@
 
 #include <cstdint>
 
-#include "cli/page_style.h"
 #include "cli/diagnose_inputs.h"
+#include "cli/page_style.h"
 #include "doctor/intake/evidence_json.h"
 #include "doctor/intake/pasted.h"
 #include "doctor/present/diagnosis_text.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::cli {
 namespace {
@@ -21,12 +21,12 @@ void print_document(const Examiner& examiner, Evidence evidence, const Known& kn
   add_known(evidence, known);
   ask_on_terminal(examiner, evidence, known, shell);
   const Diagnosis diagnosis = examiner.examine(evidence);
-  const std::string_view word = count(diagnosis, evidence, tally);
+  const model::diagnosis::Verdict verdict = count(diagnosis, evidence, tally);
   if (shell.json) {
     std::string out;
     wire::json::Writer writer(out, true);
     writer.begin_object().member("schema", "locksmith.diagnosis/1");
-    doctor::present::write_diagnosis(writer, diagnosis, evidence, word, true);
+    doctor::present::write_diagnosis(writer, diagnosis, evidence, verdict, true);
     writer.key("evidence");
     doctor::intake::write_evidence(writer, evidence);
     writer.end_object();
@@ -35,7 +35,7 @@ void print_document(const Examiner& examiner, Evidence evidence, const Known& kn
   }
   doctor::present::Page page(page_style(shell));
   doctor::present::write_diagnosis(page, diagnosis, evidence);
-  if (word == "undetermined") {
+  if (verdict == model::diagnosis::Verdict::undetermined) {
     page.line("  Add what is known (status, request id, where the key is set), or run: locksmith doctor");
   }
   fmt::print("{}", page.take());
@@ -47,17 +47,16 @@ Result<Evidence> parse(wire::json::Reader& reader, std::string_view text) {
   return doctor::intake::read_evidence(*root);
 }
 
-void print_line(const Diagnosis& diagnosis, const Evidence& evidence, std::string_view word, bool json,
-                std::string& out) {
+void print_line(const Diagnosis& diagnosis, const Evidence& evidence, model::diagnosis::Verdict verdict, bool json, std::string& out) {
   if (json) {
     wire::json::Writer writer(out);
     writer.begin_object();
-    doctor::present::write_diagnosis(writer, diagnosis, evidence, word, false);
+    doctor::present::write_diagnosis(writer, diagnosis, evidence, verdict, false);
     writer.end_object();
   } else {
     out += evidence.id.empty() ? "-" : evidence.id;
     out += '\t';
-    out += diagnosis.findings.empty() ? word : diagnosis.findings[0].code->name;
+    out += diagnosis.findings.empty() ? to_words(verdict) : diagnosis.findings[0].code->name;
     out += '\t';
     out += diagnosis.findings.empty() ? "" : to_words(diagnosis.findings[0].certainty);
   }

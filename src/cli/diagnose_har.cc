@@ -1,7 +1,7 @@
 // locksmith diagnose --har: a browser's recording.
 #include "cli/diagnose_inputs.h"
 #include "doctor/intake/har.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::cli {
 

@@ -1,39 +1,31 @@
-#include "cli/page_style.h"
 #include "cli/diagnose_inputs.h"
+#include "cli/page_style.h"
 
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include "cli/run.h"
 #include "cli/tell.h"
 
 namespace locksmith::cli {
 
 using model::diagnosis::Diagnosis;
+using model::diagnosis::Verdict;
 using model::evidence::Evidence;
 
-int Tally::exit_code() const {
-  if (unreadable != 0) return ExitCode::wrong_use;
-  if (problems != 0) return ExitCode::problem_found;
-  return undetermined != 0 ? ExitCode::undetermined : ExitCode::healthy;
+int Tally::exit_code() const { return unreadable != 0 ? ExitCode::wrong_use : exit_code_of(verdict()); }
+
+Verdict Tally::verdict() const {
+  if (problems != 0) return Verdict::problem;
+  return undetermined != 0 ? Verdict::undetermined : Verdict::healthy;
 }
 
-std::string_view Tally::verdict() const {
-  if (problems != 0) return "problem";
-  return undetermined != 0 ? "undetermined" : "healthy";
-}
-
-std::string_view count(const Diagnosis& diagnosis, const Evidence& evidence, Tally& tally) {
+Verdict count(const Diagnosis& diagnosis, const Evidence& evidence, Tally& tally) {
+  const Verdict verdict = verdict_on(diagnosis, evidence);
   ++tally.documents;
-  if (!diagnosis.findings.empty()) {
-    ++tally.problems;
-    return "problem";
-  }
-  const auto& e = evidence.error;
-  const bool tells_of_failure =
-      e.status.value_or(0) >= 400 || !e.text.empty() || !e.type.empty() || !e.transport.empty();
-  if (e.status.value_or(0) / 100 == 2 && !tells_of_failure) return "healthy";
-  ++tally.undetermined;
-  return "undetermined";
+  if (verdict == Verdict::problem) ++tally.problems;
+  if (verdict == Verdict::undetermined) ++tally.undetermined;
+  return verdict;
 }
 
 Progress::Progress(const LineReader& lines, std::string_view noun)

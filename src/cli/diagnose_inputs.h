@@ -13,6 +13,7 @@
 #include "doctor/present/cases_text.h"
 #include "host/real_clock.h"
 #include "model/diagnosis/examine.h"
+#include "model/diagnosis/verdict.h"
 #include "model/evidence/evidence.h"
 
 namespace locksmith::cli {
@@ -20,7 +21,7 @@ namespace locksmith::cli {
 struct Tally {
   std::uint64_t documents = 0, problems = 0, undetermined = 0, unreadable = 0;
   int exit_code() const;
-  std::string_view verdict() const;  // of all together
+  model::diagnosis::Verdict verdict() const;  // of all together
 };
 
 // What the user knows beside the input: --fact NAME, --fact '!NAME'; and whether they may be asked.
@@ -34,9 +35,8 @@ void add_known(model::evidence::Evidence& evidence, const Known& known);
 // nobody may be asked, and where standard input or output is no terminal: then it never waits.
 void ask_on_terminal(const model::diagnosis::Examiner& examiner, model::evidence::Evidence& evidence, const Known& known, const Shell& shell);
 
-// Counts one diagnosis; returns its verdict: problem, healthy or undetermined.
-std::string_view count(const model::diagnosis::Diagnosis& diagnosis,
-                       const model::evidence::Evidence& evidence, Tally& tally);
+// Counts one diagnosis and returns its verdict.
+model::diagnosis::Verdict count(const model::diagnosis::Diagnosis& diagnosis, const model::evidence::Evidence& evidence, Tally& tally);
 
 // A line on the terminal while a long input is read: how much, and how long still. Nothing where stderr is no
 // terminal.

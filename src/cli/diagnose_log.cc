@@ -1,7 +1,7 @@
 // locksmith diagnose --log: a log of any size, read once, in bounded memory.
 #include "cli/diagnose_inputs.h"
 #include "doctor/intake/log.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::cli {
 namespace {

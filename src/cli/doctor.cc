@@ -16,10 +16,11 @@
 #include "cli/doctor_watch.h"
 #include "cli/line_reader.h"
 #include "cli/page_style.h"
+#include "cli/run.h"
 #include "cli/tell.h"
 #include "doctor/present/examination_text.h"
 #include "doctor/present/report.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::cli {
 namespace {

@@ -12,7 +12,9 @@
 #include "host/run_command.h"
 #include "knowledge/knowledge.h"
 #include "knowledge/models.h"
-#include "vocabulary/limits.h"
+#include "model/evidence/claude_hosts.h"
+#include "vocabulary/limits/doctor.h"
+#include "vocabulary/limits/input.h"
 #include "vocabulary/text.h"
 
 namespace locksmith::cli {
@@ -38,7 +40,7 @@ std::vector<std::string> status_pages(const doctor::survey::Survey& survey, cons
   if (const auto own = host::RealEnvironment().variable(kStatusVariable); own && !own->empty()) return {std::string(own->reveal())};
   const doctor::survey::Setting* setting = survey.setting("ANTHROPIC_BASE_URL");
   const std::string_view base = !flags.base_url.empty() ? std::string_view(flags.base_url) : setting != nullptr ? std::string_view(setting->value) : "";
-  if (!base.empty() && !base.starts_with("https://api.anthropic.com")) return {};
+  if (!base.empty() && !model::evidence::is_api_base(base)) return {};
   return {doctor::examination::kStatusPages.begin(), doctor::examination::kStatusPages.end()};
 }
 
@@ -127,18 +129,6 @@ class RealDoctor final : public Doctor {
 };
 
 }  // namespace
-
-int exit_code_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::healthy:
-      return ExitCode::healthy;
-    case Verdict::problem:
-      return ExitCode::problem_found;
-    case Verdict::undetermined:
-      return ExitCode::undetermined;
-  }
-  return ExitCode::our_fault;
-}
 
 Result<std::unique_ptr<Doctor>> Doctor::make(const RunFlags& flags) {
   const auto client = client_of(flags.client);

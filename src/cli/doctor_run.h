@@ -31,8 +31,6 @@ struct DoctorRun {
   doctor::examination::Verdict verdict;
 };
 
-int exit_code_of(doctor::examination::Verdict verdict);
-
 // May run more than once: each time the machine is looked at anew. While one lives, SIGINT ends the run under way, which then tells
 // what is known by then.
 class Doctor {

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "cli/duration_text.h"
+#include "cli/run.h"
 #include "wire/json/json.h"
 
 namespace locksmith::cli {

@@ -5,7 +5,7 @@
 #include "doctor/elsewhere/elsewhere.h"
 #include "doctor/survey/surroundings.h"
 #include "host/machine.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::cli {
 namespace {

@@ -10,7 +10,7 @@
 #include "cli/tell.h"
 #include "emulator/server.h"
 #include "host/epoll_loop.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/emulator.h"
 #include "wire/json/json.h"
 
 namespace locksmith::cli {
@@ -37,8 +37,8 @@ void print_fault_json() {
   json.begin_object().member("schema", "locksmith.emulator-fault-list/1").key("faults").begin_array();
   for (const emulator::Fault& fault : emulator::built_in_faults()) {
     json.begin_object().member("name", fault.name).member("cause", fault.cause).member("shows", fault.shows);
-    json.member("status", fault.status).member("origin", fault.origin == emulator::Origin::api    ? "api"
-                                                         : fault.origin == emulator::Origin::edge ? "edge"
+    json.member("status", fault.status).member("origin", fault.origin == emulator::FaultSource::api    ? "api"
+                                                         : fault.origin == emulator::FaultSource::edge ? "edge"
                                                                                                   : "middle");
     if (!fault.type.empty()) json.member("type", fault.type).member("message", fault.message);
     if (!fault.code.empty()) json.member("code", fault.code);

@@ -10,6 +10,8 @@
 #include "emulator/fault.h"
 #include "emulator/fault_rules.h"
 #include "host/certificates.h"
+#include "model/evidence/claude_hosts.h"
+#include "vocabulary/limits/input.h"
 #include "wire/json/json.h"
 
 namespace locksmith::cli {
@@ -75,7 +77,7 @@ Done apply_faults(const EmulateOptions& options, emulator::Api& api, Tick now) {
 
 Result<std::shared_ptr<const world::TlsServerOptions>> make_tls(const EmulateOptions& options, Instant now) {
   const host::PrivateCa authority("Locksmith emulator CA", now - 48h, now + 24h * 30);
-  host::CertificateRequest request{"Locksmith emulator", {"localhost", "127.0.0.1", "::1", "api.anthropic.com"},
+  host::CertificateRequest request{"Locksmith emulator", {"localhost", "127.0.0.1", "::1", std::string(model::evidence::kApiHost)},
                                    now - 1h, now + 24h * 7};
   if (options.tls_variant == "expired") {
     request.not_before = now - 47h;

@@ -9,7 +9,7 @@
 #include "emulator/api.h"
 #include "vocabulary/failure.h"
 #include "vocabulary/instant.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/emulator.h"
 #include "world/loop.h"
 
 namespace locksmith::cli {

@@ -9,6 +9,7 @@
 #include "doctor/present/page.h"
 #include "embedded/embedded.h"
 #include "model/diagnosis/cause.h"
+#include "vocabulary/character.h"
 #include "wire/json/json.h"
 
 namespace locksmith::cli {
@@ -69,7 +70,7 @@ int explain_failure(const std::string& id, const std::string& admin, const Shell
                           "It keeps the newest thousand of each worker until it ends; the log has a line of every one. Whole id? lkf_ and what follows.",
                           Blame::user}, shell);
   };
-  const bool plain = std::ranges::all_of(id, [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+  const bool plain = std::ranges::all_of(id, is_name_char);
   if (!plain) return unknown();
   const auto answer = ask_gateway(admin_address(admin), "/failures/" + id);
   if (!answer) return report(answer.error(), shell);

@@ -2,16 +2,13 @@
 
 #include <algorithm>
 
+#include "vocabulary/text.h"
+
 namespace locksmith::cli {
 namespace {
 
 constexpr std::size_t kWidth = 80;
 constexpr std::size_t kDescription = 30;  // the parser's column for them
-
-// Columns of a text in UTF-8 whose characters are one wide each.
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
-}
 
 std::size_t indentation(std::string_view line) {
   const bool described = line.size() > kDescription && line.substr(kDescription - 2, 2) == "  " && line[kDescription] != ' ';
@@ -22,7 +19,7 @@ std::size_t indentation(std::string_view line) {
 std::size_t break_of(std::string_view line, std::size_t indent) {
   std::size_t best = std::string_view::npos;
   for (std::size_t at = line.find(' ', indent); at != std::string_view::npos; at = line.find(' ', at + 1)) {
-    if (best != std::string_view::npos && columns(line.substr(0, at)) > kWidth) break;
+    if (best != std::string_view::npos && count_characters(line.substr(0, at)) > kWidth) break;
     best = at;
   }
   return best;
@@ -31,7 +28,7 @@ std::size_t break_of(std::string_view line, std::size_t indent) {
 void append_fitted(std::string_view line, std::string& out) {
   const std::size_t indent = indentation(line);
   std::string rest(line);
-  while (columns(rest) > kWidth) {
+  while (count_characters(rest) > kWidth) {
     const std::size_t at = break_of(rest, indent);
     if (at == std::string_view::npos) break;
     out.append(rest, 0, at).append("\n");

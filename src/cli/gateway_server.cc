@@ -19,7 +19,8 @@
 #include "host/real_chance.h"
 #include "knowledge/knowledge.h"
 #include "knowledge/prices.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/loop.h"
+#include "vocabulary/limits/serving.h"
 
 namespace locksmith::cli {
 namespace {
@@ -168,7 +169,8 @@ Result<void> GatewayServer::listen(const Loaded& loaded) {
   const auto admin_wanted = read_listen_address(started_.admin);
   if (!admin_wanted) return std::unexpected(admin_wanted.error());
   const unsigned count = started_.workers > 0 ? static_cast<unsigned>(started_.workers) : std::max(1U, std::thread::hardware_concurrency());
-  const int needed = host::next_descriptor() + static_cast<int>(count) * limits::kDescriptorsOfWorker + limits::kDescriptorReserve;
+  const int open = host::next_descriptor().value_or(descriptor_limit_);
+  const int needed = open + static_cast<int>(count) * limits::kDescriptorsOfWorker + limits::kDescriptorReserve;
   if (descriptor_limit_ < needed) {
     return fail(FailureCode("descriptors_too_few"),
                 fmt::format("No more than {} files may be open, and {} worker{} need{} {}.", descriptor_limit_, count, count == 1 ? "" : "s",
@@ -218,7 +220,7 @@ Result<void> GatewayServer::listen(const Loaded& loaded) {
 // When all of them are taken, the admin address must still answer. What is left is halved, so that every client's request finds one
 // for its way to the API.
 void GatewayServer::share_descriptors() {
-  const int open = host::next_descriptor();
+  const int open = host::next_descriptor().value_or(descriptor_limit_);
   const auto workers = static_cast<int>(cores_.size());
   const int free = std::max(descriptor_limit_ - limits::kDescriptorReserve - open, 2 * workers);
   const host::EpollLoop::Bounds bounds{.connections = std::min(limits::kConnections, static_cast<std::size_t>(free / 2 / workers)),

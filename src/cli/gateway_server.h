@@ -21,6 +21,7 @@
 #include "host/supervisor.h"
 #include "host/uring_loop.h"
 #include "store/key_store.h"
+#include "vocabulary/limits/serving.h"
 
 namespace locksmith::cli {
 

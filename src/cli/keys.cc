@@ -16,7 +16,7 @@
 #include "host/real_chance.h"
 #include "host/real_clock.h"
 #include "model/tenant/virtual_key.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/settings.h"
 #include "wire/digest/sha256.h"
 #include "wire/json/json.h"
 

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/gateway.h"
 
 namespace locksmith::cli {
 namespace {

@@ -11,7 +11,8 @@
 
 #include "cli/called.h"
 #include "cli/line_reader.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/gateway.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::cli {
 namespace {

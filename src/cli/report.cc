@@ -10,10 +10,12 @@
 #include "doctor/present/report.h"
 #include "host/real_clock.h"
 #include "knowledge/knowledge.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::cli {
 namespace {
+
+using model::diagnosis::Verdict;
 
 struct Options {
   std::string file;
@@ -41,8 +43,8 @@ int write_report(const Options& options, const Shell& shell) {
   if (!summary) return report(summary.error(), shell);
   const auto examiner = knowledge::make_examiner();
   if (!examiner) return report(examiner.error(), shell);
-  if (summary->verdict == "problem") summary->diagnosis = (*examiner)->examine(summary->evidence);
-  if (summary->diagnosis.findings.empty() && summary->verdict == "problem") summary->verdict = "undetermined";
+  if (summary->verdict == Verdict::problem) summary->diagnosis = (*examiner)->examine(summary->evidence);
+  if (summary->diagnosis.findings.empty() && summary->verdict == Verdict::problem) summary->verdict = Verdict::undetermined;
   summary->made_at = host::RealClock().now();
   fmt::print("{}", shell.json ? to_json(*summary) : options.html ? to_html(*summary) : to_markdown(*summary));
   return ExitCode::healthy;

@@ -26,6 +26,19 @@
 
 namespace locksmith::cli {
 
+int exit_code_of(model::diagnosis::Verdict verdict) {
+  using model::diagnosis::Verdict;
+  switch (verdict) {
+    case Verdict::healthy:
+      return ExitCode::healthy;
+    case Verdict::problem:
+      return ExitCode::problem_found;
+    case Verdict::undetermined:
+      return ExitCode::undetermined;
+  }
+  return ExitCode::our_fault;
+}
+
 // A message may quote what was given, and a key given as a path or an address is a common slip.
 int report(const Failure& failure, const Shell& shell) {
   const std::string message = model::credential::redact(failure.message);

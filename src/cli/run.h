@@ -1,6 +1,8 @@
 // The program behind main(): commands, exit codes, and the one place where an interface meets its implementation.
 #pragma once
 
+#include "model/diagnosis/verdict.h"
+
 namespace locksmith::cli {
 
 // The exit codes of the contract.
@@ -11,6 +13,9 @@ enum ExitCode : int {
   undetermined = 3,
   our_fault = 70,
 };
+
+// What a verdict ends the program with.
+int exit_code_of(model::diagnosis::Verdict verdict);
 
 int run(int argc, char** argv);
 

@@ -12,7 +12,8 @@
 #include "cli/store_url.h"
 #include "model/credential/credential.h"
 #include "upstream/target.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
+#include "vocabulary/limits/settings.h"
 #include "vocabulary/text.h"
 #include "wire/toml/toml.h"
 
@@ -316,9 +317,7 @@ std::string ServeSetting::flag() const {
 }
 
 std::string ServeSetting::variable() const {
-  std::string text = "LOCKSMITH_";
-  for (const char c : name) text += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
+  return "LOCKSMITH_" + upper_case(name);
 }
 
 std::span<const ServeSetting> serve_settings() { return kSettings; }

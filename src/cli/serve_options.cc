@@ -12,8 +12,9 @@
 
 #include "host/machine.h"
 #include "model/credential/credential.h"
+#include "model/evidence/claude_hosts.h"
 #include "upstream/target.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::cli {
 namespace {
@@ -128,7 +129,7 @@ Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOption
   }
   auto target = upstream::parse_target(options.upstream);
   if (!target) return std::unexpected(std::move(target.error()));
-  const bool own_api = target->host == "api.anthropic.com";
+  const bool own_api = target->host == model::evidence::kApiHost;
   settings->upstream = {std::move(*target), options.upstream_ca};
   for (const CredentialSource& source : sources_of(options)) {
     auto credential = make_credential(source, own_api);

@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "gateway/settings.h"
+#include "model/evidence/claude_hosts.h"
 #include "vocabulary/failure.h"
 #include "vocabulary/instant.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/serving.h"
+#include "vocabulary/limits/upstream.h"
 #include "world/loop.h"
 
 namespace locksmith::cli {
@@ -36,7 +38,7 @@ struct CredentialSource {
 struct ServeOptions {
   std::string listen = "127.0.0.1:8787";
   std::string admin = "127.0.0.1:8786";
-  std::string upstream = "https://api.anthropic.com";
+  std::string upstream{model::evidence::kApiBase};
   std::string upstream_ca{};
   std::string credential_file{};         // beside it `credentials` is not looked at
   std::string store{};

@@ -8,7 +8,8 @@
 #include "emulator/envelope.h"
 #include "emulator/messages.h"
 #include "emulator/models.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/character.h"
+#include "vocabulary/limits/emulator.h"
 #include "wire/gzip/gzip.h"
 
 namespace locksmith::emulator {
@@ -70,8 +71,7 @@ std::vector<std::string> elements(std::string_view list) {
   while (!list.empty()) {
     std::string_view one = list.substr(0, list.find(','));
     list.remove_prefix(std::min(list.size(), one.size() + 1));
-    while (one.starts_with(' ')) one.remove_prefix(1);
-    while (one.ends_with(' ')) one.remove_suffix(1);
+    one = trimmed(one, is_blank);
     if (!one.empty()) out.emplace_back(one);
   }
   return out;
@@ -162,15 +162,15 @@ Answer Api::faulty(Context& context, const Fault& fault) {
   } else {
     answer.status = fault.status;
     answer.headers.push_back({"content-type", fault.content_type});
-    if (fault.origin == Origin::api) answer.headers.push_back({"request-id", context.request_id});
-    if (fault.origin != Origin::middle) add_edge(answer, context.number);
+    if (fault.origin == FaultSource::api) answer.headers.push_back({"request-id", context.request_id});
+    if (fault.origin != FaultSource::middle) add_edge(answer, context.number);
     answer.body = filled_in(context, fault.body);
   }
   for (const Header& header : fault.headers) {
     std::erase_if(answer.headers, [&](const Header& other) { return other.name == header.name; });
     answer.headers.push_back({header.name, filled_in(context, header.value)});
   }
-  if (fault.origin == Origin::middle) drop_api_headers(answer);
+  if (fault.origin == FaultSource::middle) drop_api_headers(answer);
   answer.fault = fault.name;
   answer.transport = fault.transport;
   answer.delay = fault.delay;
@@ -338,7 +338,7 @@ constexpr std::array<std::string_view, 10> kPlainFields{"accept",     "accept-en
 
 bool is_plain(std::string_view name) {
   return std::ranges::any_of(kPlainFields, [name](std::string_view plain) {
-    return std::ranges::equal(plain, name, {}, {}, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 0x20) : c; });
+    return std::ranges::equal(plain, name, {}, {}, [](char c) { return lower_case(c); });
   });
 }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/emulator.h"
+#include "vocabulary/limits/http.h"
+#include "vocabulary/limits/loop.h"
 #include "vocabulary/secret.h"
 #include "wire/http1/write.h"
 

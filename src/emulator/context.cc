@@ -1,6 +1,6 @@
 #include "emulator/context.h"
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/http.h"
 #include "wire/gzip/gzip.h"
 
 namespace locksmith::emulator {

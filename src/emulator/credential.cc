@@ -1,5 +1,6 @@
 #include "emulator/credential.h"
 
+#include "vocabulary/character.h"
 #include "wire/http1/fields.h"
 
 namespace locksmith::emulator {
@@ -14,11 +15,6 @@ constexpr std::size_t kLeastTokenLength = 100;
 
 bool starts_with_bearer(std::string_view value) {
   return value.size() > 7 && wire::http1::same_name(value.substr(0, 7), "bearer ");
-}
-
-std::string_view without_leading_spaces(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  return text;
 }
 
 Carried carry(CredentialHeader header, std::string_view value) {
@@ -47,7 +43,7 @@ Carried find_credential(const wire::http1::Fields& fields) {
   const auto authorization = fields.find("authorization");
   if (!authorization || authorization->empty()) return {};
   if (!starts_with_bearer(*authorization)) return carry(CredentialHeader::other_authorization, *authorization);
-  const std::string_view token = without_leading_spaces(authorization->substr(7));
+  const std::string_view token = trimmed_left(authorization->substr(7), is_blank);
   if (token.empty()) return {};
   return carry(CredentialHeader::bearer, token);
 }

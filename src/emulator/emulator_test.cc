@@ -7,7 +7,7 @@
 #include "emulator/api.h"
 #include "emulator/envelope.h"
 #include "emulator/messages.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/emulator.h"
 #include "wire/json/json.h"
 #include "wire/sse/event_reader.h"
 
@@ -369,9 +369,9 @@ TEST_F(EmulatorTest, EveryFaultAnswersAsItsRowSays) {
     EXPECT_EQ(answer.status, fault.status == 0 ? 200 : fault.status);
     EXPECT_EQ(answer.body.find("{{"), std::string::npos) << answer.body;
     for (const Header& one : answer.headers) EXPECT_EQ(one.value.find("{{"), std::string::npos);
-    const bool from_api = fault.origin == Origin::api && fault.transport != Transport::stripped;
+    const bool from_api = fault.origin == FaultSource::api && fault.transport != Transport::stripped;
     EXPECT_EQ(header(answer, "request-id").starts_with("req_"), from_api);
-    EXPECT_EQ(header(answer, "cf-ray") != "(none)", fault.origin != Origin::middle);
+    EXPECT_EQ(header(answer, "cf-ray") != "(none)", fault.origin != FaultSource::middle);
     if (fault.status >= 400 && fault.content_type.empty()) {
       EXPECT_EQ(error_of(answer).type, fault.type);
       EXPECT_EQ(error_of(answer).code, fault.code);

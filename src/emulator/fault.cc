@@ -38,8 +38,8 @@ std::vector<Header> headers_of(Value object) {
   return headers;
 }
 
-Origin origin_of(std::string_view word) {
-  return word == "edge" ? Origin::edge : word == "middle" ? Origin::middle : Origin::api;
+FaultSource origin_of(std::string_view word) {
+  return word == "edge" ? FaultSource::edge : word == "middle" ? FaultSource::middle : FaultSource::api;
 }
 
 Result<Fault> read_fault(Value value) {

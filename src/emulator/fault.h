@@ -14,14 +14,14 @@
 namespace locksmith::emulator {
 
 // Who seems to answer: the API itself, Cloudflare before it, or somebody in between.
-enum class Origin { api, edge, middle };
+enum class FaultSource { api, edge, middle };
 
 struct Fault {
   std::string name;
   std::string cause;   // the label that a diagnosis should give (evidence document)
   std::string shows;   // half a sentence for people
   int status = 0;      // 0: the ordinary answer, changed in its transport only
-  Origin origin = Origin::api;
+  FaultSource origin = FaultSource::api;
   std::string type;    // of the API's envelope
   std::string message;
   std::string code;    // details.error_code

@@ -3,7 +3,7 @@
 #include <array>
 #include <variant>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/emulator.h"
 
 namespace locksmith::emulator {
 namespace {
@@ -105,7 +105,7 @@ Result<std::monostate> FaultRules::add(std::vector<FaultRule> rules, Tick now) {
 
 bool applies_to(const Fault& fault, std::string_view path) {
   if (path.starts_with("/_emulator/")) return false;
-  return fault.origin != Origin::api || fault.status == 0 || path.starts_with("/v1/");
+  return fault.origin != FaultSource::api || fault.status == 0 || path.starts_with("/v1/");
 }
 
 const FaultRule* FaultRules::take(std::string_view path, const std::optional<wire::digest::Sha256>& credential,

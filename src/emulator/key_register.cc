@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "emulator/fault.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/emulator.h"
 
 namespace locksmith::emulator {
 namespace {

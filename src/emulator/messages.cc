@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vocabulary/character.h"
 #include "wire/sse/event_writer.h"
 
 namespace locksmith::emulator {
@@ -14,8 +15,6 @@ using wire::json::Writer;
 constexpr std::int64_t kCharactersPerToken = 4;
 constexpr std::int64_t kRequestOverhead = 7;  // the tokens around one short message, as the API counts them
 constexpr std::size_t kWordsPerDelta = 3;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::int64_t tokens_of(std::size_t characters) {
   return (static_cast<std::int64_t>(characters) + kCharactersPerToken - 1) / kCharactersPerToken;
@@ -186,7 +185,7 @@ bool Declared::is_agent() const {
 
 bool looks_like_beta(std::string_view text) {
   constexpr std::string_view kForms[] = {"-0000-00-00", "00000000"};
-  const bool plain = std::ranges::all_of(text, [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-'; });
+  const bool plain = std::ranges::all_of(text, [](char c) { return is_digit(c) || is_lower(c) || c == '-'; });
   return plain && std::ranges::any_of(kForms, [&](std::string_view form) {
     return text.size() > form.size() && std::ranges::equal(text.substr(text.size() - form.size()), form, [](char c, char f) {
       return f == '0' ? is_digit(c) : c == f;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "vocabulary/text.h"
 #include "wire/json/json.h"
 
 namespace locksmith::emulator {
@@ -96,24 +97,11 @@ std::expected<Window, ErrorText> window(const ModelList& list, std::string_view 
   return Window{begin, end, end < list.size()};
 }
 
-int hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
+// As forms are encoded, which queries follow: "+" is a blank.
 std::string decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex(text[i + 1]) << 4 | hex(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return out;
+  std::string plain(text);
+  std::ranges::replace(plain, '+', ' ');
+  return percent_decoded(plain);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include "emulator/api.h"
 #include "vocabulary/instant.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/emulator.h"
 #include "world/loop.h"
 
 namespace locksmith::emulator {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "model/diagnosis/cause.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/serving.h"
 #include "wire/http1/write.h"
 #include "wire/json/json.h"
 

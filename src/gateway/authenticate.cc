@@ -1,5 +1,6 @@
 #include "gateway/authenticate.h"
 
+#include "vocabulary/character.h"
 #include "wire/digest/sha256.h"
 #include "wire/http1/fields.h"
 
@@ -15,7 +16,7 @@ bool take_bearer(std::string_view value, std::string_view& token) {
   if (value.size() <= kScheme.size() || !wire::http1::same_name(value.substr(0, kScheme.size()), kScheme)) return false;
   if (value[kScheme.size()] != ' ') return false;
   token = value.substr(kScheme.size() + 1);
-  while (!token.empty() && token.front() == ' ') token.remove_prefix(1);
+  token = trimmed_left(token, [](char c) { return c == ' '; });
   return !token.empty() && token.find(' ') == std::string_view::npos;
 }
 

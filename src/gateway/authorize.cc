@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/gateway.h"
 #include "wire/gzip/gzip.h"
 
 namespace locksmith::gateway {

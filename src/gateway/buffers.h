@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/gateway.h"
 
 namespace locksmith::gateway {
 

@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "gateway/worker.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/gateway.h"
+#include "vocabulary/limits/loop.h"
 #include "vocabulary/secret.h"
 
 namespace locksmith::gateway {

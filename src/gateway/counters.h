@@ -30,7 +30,7 @@ struct Counters {
   Count ready;                               // 1 where upstream's name is resolved; as of the last look at the deadlines
   Count connections_accepted, connections_open;
   Count connections_limit;                   // set once, before the thread begins
-  Count requests, requests_in_flight, streams_in_flight;
+  Count requests, streams_in_flight;
   std::array<Count, 6> answers;              // by the first digit of the status
   std::array<Count, kRefusals> refusals;     // by Why
   std::array<Count, kCauses> causes;         // by index into cause_codes(): of refusals and of upstream's errors

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/http.h"
 
 namespace locksmith::gateway {
 namespace {

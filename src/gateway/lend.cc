@@ -4,6 +4,7 @@
 #include <array>
 
 #include "model/diagnosis/cause.h"
+#include "model/diagnosis/cause_name.h"
 
 namespace locksmith::gateway {
 namespace {
@@ -13,7 +14,7 @@ using Scope = Effect::Scope;
 constexpr Duration kUntilMonthEnds{-1};
 
 struct EffectRow {
-  std::string_view cause;       // the finer code stands before its cause
+  model::diagnosis::CauseName cause;  // the finer code stands before its cause
   Scope scope;
   Duration rest;
   bool another_may_work;

@@ -9,7 +9,8 @@
 #include "gateway/held_error.h"
 #include "gateway/worker.h"
 #include "vocabulary/assert.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/gateway.h"
+#include "vocabulary/limits/upstream.h"
 #include "wire/http1/write.h"
 
 // The nine steps stand in order. Each holds what its file promises, or the request is refused with a cause:

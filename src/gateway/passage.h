@@ -46,7 +46,6 @@ class Passage final : public upstream::LinkUser {
 
   bool idle() const { return phase_ == Phase::idle; }
   bool reading() const { return phase_ == Phase::reading; }
-  bool relaying_stream() const { return phase_ == Phase::relaying && delivery_ == Delivery::chunked; }
   const KnownKey* key() const { return key_; }
 
   // --- From upstream

@@ -8,7 +8,7 @@
 #include "gateway/passage.h"
 #include "gateway/worker.h"
 #include "model/credential/credential.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/gateway.h"
 #include "wire/http1/write.h"
 
 namespace locksmith::gateway {

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "model/diagnosis/cause_name.h"
 #include "vocabulary/instant.h"
 
 namespace locksmith::gateway {
@@ -63,7 +64,7 @@ struct RefusalRow {
   std::string_view code;      // error.details.error_code
   int status;
   std::string_view type;      // error.type, one of the API's own
-  std::string_view cause;     // of model/diagnosis
+  model::diagnosis::CauseName cause;
   enum class Retry : std::uint8_t { helps, useless } retry;
   std::string_view sentence;
   std::string_view next_step;

@@ -1,7 +1,7 @@
 #include "gateway/reserve.h"
 
 #include "vocabulary/assert.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/gateway.h"
 
 namespace locksmith::gateway {
 

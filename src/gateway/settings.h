@@ -9,7 +9,7 @@
 #include "store/account.h"
 #include "upstream/pool.h"
 #include "vocabulary/instant.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/upstream.h"
 #include "vocabulary/secret.h"
 
 namespace locksmith::gateway {

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/gateway.h"
 
 namespace locksmith::gateway {
 namespace {
@@ -48,7 +48,8 @@ void take_counts(Usage& usage, const Value& value) {
   }
 }
 
-std::string_view trimmed(std::string_view text) {
+// The one blank that may stand behind a field's colon (the HTML standard, "Server-sent events").
+std::string_view without_blank(std::string_view text) {
   if (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   return text;
 }
@@ -122,7 +123,7 @@ void UsageMeter::take_line(std::string_view line) {
   if (line.empty()) {
     event_ = Event::unnamed;
   } else if (line.starts_with("event:")) {
-    const std::string_view type = trimmed(line.substr(6));
+    const std::string_view type = without_blank(line.substr(6));
     event_ = type == "message_start"         ? Event::start
              : type == "message_delta"       ? Event::delta
              : type == "content_block_start" ? Event::block
@@ -135,7 +136,7 @@ void UsageMeter::take_line(std::string_view line) {
       if (knowledge_ == Knowledge::partly) knowledge_ = Knowledge::exact;
     }
   } else if (line.starts_with("data:") && is_wanted(line)) {
-    take_data(trimmed(line.substr(5)));
+    take_data(without_blank(line.substr(5)));
   }
 }
 

@@ -48,7 +48,6 @@ class UsageMeter {
   std::string_view error_type() const { return error_type_; }  // of an error event in the stream
   const std::string& model() const { return model_; }  // as the answer names it
   const model::ledger::Usage& usage() const { return usage_; }  // the answer's own counts
-  bool is_us_only() const { return us_only_; }
 
   // The most that a stream that was not seen to its end can cost: what was told, and max_tokens of output.
   Money bound(const model::ledger::PriceList& prices, const std::string& asked_model, std::int64_t max_tokens) const;

@@ -7,7 +7,7 @@
 #include "model/credential/credential.h"
 #include "model/diagnosis/cause.h"
 #include "vocabulary/assert.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/gateway.h"
 #include "wire/json/json.h"
 
 namespace locksmith::gateway {
@@ -106,7 +106,7 @@ std::string_view Witness::cause_of(model::evidence::Evidence evidence, std::stri
   return finding.code->name;
 }
 
-std::string_view Witness::cause_of_stream_error(std::string_view type) {
+model::diagnosis::CauseName Witness::cause_of_stream_error(std::string_view type) {
   if (type == "overloaded_error") return "overloaded";
   if (type == "rate_limit_error") return "rate_limit";
   if (type == "api_error") return "platform_incident.server_error";

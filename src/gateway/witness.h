@@ -10,6 +10,7 @@
 
 #include "gateway/counters.h"
 #include "gateway/refusal.h"
+#include "model/diagnosis/cause_name.h"
 #include "model/diagnosis/examine.h"
 #include "model/evidence/evidence.h"
 #include "vocabulary/instant.h"
@@ -70,7 +71,7 @@ class Witness {
   // the name of the rule that weighed most.
   std::string_view cause_of(model::evidence::Evidence evidence, std::string_view body, std::string_view& rule) const;
   // Of the error.type in a stream's error event.
-  static std::string_view cause_of_stream_error(std::string_view type);
+  static model::diagnosis::CauseName cause_of_stream_error(std::string_view type);
 
   void count_cause(std::string_view cause);
   void keep(Failed failed);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/gateway.h"
 
 namespace locksmith::gateway {
 

@@ -71,7 +71,7 @@ TEST_P(Bounds, AConnectionBeyondTheBoundIsClosedAtOnce) {
 TEST_P(Bounds, DescriptorsAboveTheBoundAreLeftToOthers) {
   listen();
   // One for the first client; none for the gateway's end of it, nor for a second.
-  loop->bound({.descriptors = next_descriptor() + 1});
+  loop->bound({.descriptors = next_descriptor().value() + 1});
   loop->dial(address, {5s}, clients[0]);
   loop->dial(address, {5s}, clients[1]);
   run_until_closed(clients[1]);
@@ -94,6 +94,18 @@ TEST(Descriptors, TheSoftLimitIsRaisedToTheHardOne) {
   EXPECT_EQ(after.rlim_cur, before.rlim_max);
   EXPECT_EQ(static_cast<rlim_t>(most), std::min<rlim_t>(before.rlim_max, std::numeric_limits<int>::max()));
   setrlimit(RLIMIT_NOFILE, &before);
+}
+
+TEST(Descriptors, WhereNoneIsLeftThereIsNoNextOne) {
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const int next = next_descriptor().value();
+  rlimit full = before;
+  full.rlim_cur = static_cast<rlim_t>(next);
+  setrlimit(RLIMIT_NOFILE, &full);
+  EXPECT_EQ(next_descriptor(), std::nullopt);
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_EQ(next_descriptor(), next);
 }
 
 }  // namespace

@@ -18,9 +18,9 @@ int raise_descriptor_limit() {
   return static_cast<int>(std::min(done ? limit.rlim_max : limit.rlim_cur, kLargest));
 }
 
-int next_descriptor() {
+std::optional<int> next_descriptor() {
   const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (next < 0) return std::numeric_limits<int>::max();
+  if (next < 0) return std::nullopt;
   ::close(next);
   return next;
 }

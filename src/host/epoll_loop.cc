@@ -18,7 +18,7 @@
 #include "host/socket_address.h"
 #include "host/socket_stream.h"
 #include "vocabulary/assert.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/loop.h"
 
 namespace locksmith::host {
 
@@ -149,11 +149,11 @@ Result<Address> EpollLoop::listen(const Address& address, world::ListenOptions o
     if (descriptor >= 0) ::close(descriptor);
     if (error == EADDRINUSE) {
       return fail(FailureCode("address_in_use"), "Another program already listens on " + to_string(address) + ".",
-                  "Choose another address with --listen, or end the other program.", Blame::user);
+                  "Choose another address, or end the other program.", Blame::user);
     }
     return fail(FailureCode("address_not_available"),
                 "Cannot listen on " + to_string(address) + " (" + errno_name(error) + ").",
-                "Choose an address of this machine with --listen.", Blame::user);
+                "Choose an address of this machine, or 0.0.0.0 for all of them.", Blame::user);
   }
   size = sizeof storage;
   getsockname(descriptor, reinterpret_cast<sockaddr*>(&storage), &size);

@@ -17,7 +17,7 @@
 #include "host/resolver.h"
 #include "host/timers.h"
 #include "host/tls_session.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/loop.h"
 #include "world/loop.h"
 
 namespace locksmith::host {

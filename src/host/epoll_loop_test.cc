@@ -12,7 +12,7 @@
 #include <deque>
 #include <vector>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/loop.h"
 
 namespace locksmith::host {
 namespace {

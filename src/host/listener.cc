@@ -9,7 +9,7 @@
 #include "host/socket_address.h"
 #include "host/socket_stream.h"
 #include "vocabulary/assert.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/loop.h"
 
 namespace locksmith::host {
 

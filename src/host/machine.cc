@@ -13,7 +13,7 @@
 #include <cstring>
 #include <memory>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::host {
 namespace {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "host/socket_address.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/loop.h"
 
 namespace locksmith::host {
 

@@ -13,7 +13,7 @@
 
 #include "host/real_clock.h"
 #include "host/socket_address.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/loop.h"
 
 namespace locksmith::host {
 namespace {

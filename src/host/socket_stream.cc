@@ -12,7 +12,7 @@
 
 #include "host/socket_address.h"
 #include "vocabulary/assert.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/loop.h"
 #include "vocabulary/secret.h"
 
 namespace locksmith::host {

@@ -12,6 +12,7 @@
 #include "host/socket_address.h"
 #include "host/x509_facts.h"
 #include "vocabulary/assert.h"
+#include "vocabulary/character.h"
 
 namespace locksmith::host {
 
@@ -25,7 +26,7 @@ std::string reason_name(unsigned long error) {
   if (text == nullptr) return "TLS_ERROR_" + std::to_string(ERR_GET_REASON(error));
   std::string name;
   for (const char* c = text; *c != '\0'; ++c) {
-    name += *c == ' ' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(*c)));
+    name += *c == ' ' ? '_' : upper_case(*c);
   }
   return name;
 }
@@ -102,6 +103,32 @@ bool use_files(SSL_CTX* context, const world::TlsServerOptions& options) {
 
 }  // namespace
 
+namespace {
+
+world::Distrust distrust_of(int error) {
+  switch (error) {
+    case X509_V_OK:
+      return world::Distrust::none;
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_CERT_UNTRUSTED:
+      return world::Distrust::issuer;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return world::Distrust::expired;
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return world::Distrust::name;
+    default:
+      return world::Distrust::other;
+  }
+}
+
+}  // namespace
+
 struct TlsSession::Callbacks {
   static TlsSession& session(const SSL* ssl) { return *static_cast<TlsSession*>(SSL_get_ex_data(ssl, 0)); }
 
@@ -113,8 +140,9 @@ struct TlsSession::Callbacks {
     const int verified = X509_verify_cert(store);
     note_certificates(store, self.facts_);
     self.facts_.verified = verified == 1;
-    self.facts_.verify_code = X509_STORE_CTX_get_error(store);
-    if (verified != 1) self.facts_.verify_error = X509_verify_cert_error_string(self.facts_.verify_code);
+    const int error = X509_STORE_CTX_get_error(store);
+    self.facts_.distrust = distrust_of(error);
+    if (verified != 1) self.facts_.verify_error = X509_verify_cert_error_string(error);
     return self.verify_ ? verified : 1;
   }
 

@@ -15,7 +15,7 @@
 #include "host/socket_address.h"
 #include "host/uring_stream.h"
 #include "vocabulary/assert.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/loop.h"
 #include "vocabulary/secret.h"
 
 namespace locksmith::host {

@@ -41,7 +41,6 @@ class UringStream final : public world::Stream, public EventSink {
   void send_queued();
   void on_marked();
   bool waits_to_send() const { return send_queued_; }
-  bool may_die() const { return closed_ && pending_ == 0; }
 
  private:
   io_uring_sqe& begin(UringLoop::Operation operation);

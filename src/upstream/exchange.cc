@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "vocabulary/base64.h"
+#include "vocabulary/limits/doctor.h"
+#include "vocabulary/limits/http.h"
+#include "vocabulary/text.h"
 #include "wire/http1/reader.h"
 #include "wire/http1/write.h"
 #include "wire/sse/event_reader.h"
@@ -14,28 +18,6 @@ using wire::http1::ResponseReader;
 using world::CloseReason;
 using world::Closing;
 using world::Stream;
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto at = [&](std::size_t k) { return k < bytes.size() ? static_cast<unsigned char>(bytes[k]) : 0U; };
-    const unsigned group = at(i) << 16U | at(i + 1) << 8U | at(i + 2);
-    out += kDigits[group >> 18U & 63U];
-    out += kDigits[group >> 12U & 63U];
-    out += i + 1 < bytes.size() ? kDigits[group >> 6U & 63U] : '=';
-    out += i + 2 < bytes.size() ? kDigits[group & 63U] : '=';
-  }
-  return out;
-}
 
 // Takes what still comes from a stream that nobody waits for.
 world::StreamHandler& nobody() {
@@ -169,7 +151,7 @@ class Run final : public world::StreamHandler, public std::enable_shared_from_th
 
   void append_proxy_credentials(std::string& head) const {
     if (plan_.proxy && !plan_.proxy->user_info.empty()) {
-      wire::http1::append_field(head, "Proxy-Authorization", "Basic " + base64(credentials_of(*plan_.proxy)));
+      wire::http1::append_field(head, "Proxy-Authorization", "Basic " + to_base64(credentials_of(*plan_.proxy)));
     }
   }
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "upstream/target.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/doctor.h"
 #include "vocabulary/secret.h"
 #include "world/loop.h"
 

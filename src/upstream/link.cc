@@ -4,7 +4,8 @@
 
 #include "upstream/pool.h"
 #include "vocabulary/assert.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/http.h"
+#include "vocabulary/limits/upstream.h"
 
 namespace locksmith::upstream {
 

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "vocabulary/assert.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/upstream.h"
 
 namespace locksmith::upstream {
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "vocabulary/text.h"
+#include "vocabulary/url.h"
 
 namespace locksmith::inline vocabulary {
 
@@ -21,7 +22,7 @@ bool bypasses_proxy(std::string_view no_proxy, std::string_view host, std::uint1
     }
     if (entry.starts_with("*.")) entry.erase(0, 1);
     const std::string_view bare = std::string_view(entry).substr(entry.starts_with('.') ? 1 : 0);
-    if (name == bare || (name.size() > bare.size() && name.ends_with(bare) && name[name.size() - bare.size() - 1] == '.')) return true;
+    if (is_within(name, bare)) return true;
   }
   return false;
 }

@@ -8,13 +8,21 @@
 #include <string_view>
 #include <vector>
 
+#include "vocabulary/character.h"
+
 namespace locksmith::inline vocabulary {
 
 // ASCII only, whatever the locale: names of headers, hosts and schemes have no other letters.
-constexpr char lower_case(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 std::string lower_case(std::string_view text);
+std::string upper_case(std::string_view text);
+
+constexpr bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+// Characters of UTF-8, not bytes: the columns that a text takes, but for wide and combining ones.
+std::size_t count_characters(std::string_view text);
+
+// With every %41 as its byte; what only begins like one stays as it is (RFC 3986 section 2.1). "+" is no blank: only forms say so.
+std::string percent_decoded(std::string_view text);
 
 // Levenshtein's distance: how many letters must be changed, added or left out to make one of the other. For names, of which the
 // nearest to a mistyped one is wanted.

@@ -54,6 +54,15 @@ enum class CloseReason : std::uint8_t {
   failed,       // any other system error; Closing::detail holds its name
 };
 
+// Why a certificate was not accepted: the first fault that verification met.
+enum class Distrust : std::uint8_t {
+  none,     // it was
+  issuer,   // nobody who is trusted has signed it
+  expired,  // or is not yet valid
+  name,     // it belongs to another host
+  other,
+};
+
 // What the handshake showed. Filled as far as it got, also when it failed.
 struct TlsFacts {
   std::string protocol;          // "TLSv1.3"
@@ -66,8 +75,8 @@ struct TlsFacts {
   Instant not_after{};
   std::vector<std::string> dns_names;
   bool verified = false;
-  std::string verify_error;      // X509_verify_cert_error_string, empty where verified
-  long verify_code = 0;          // X509_V_ERR_…, 0 where verified
+  std::string verify_error;      // the TLS library's own words, empty where verified
+  Distrust distrust = Distrust::none;
 };
 
 struct Closing {

@@ -2,10 +2,7 @@
 # What a sick machine does to the examination: one clear sentence each, the rest goes on, the exit code holds.
 # tests/acceptance/bad_input.sh PROGRAM
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
-LOCKSMITH=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
-. "$here/case.sh"
-work=$(mktemp -d)
+. "$(dirname "$0")/begin.sh"
 trap 'chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT INT TERM
 forget_environment
 passed=0 failed=0

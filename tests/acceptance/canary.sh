@@ -2,10 +2,7 @@
 # No secret leaves: unique secrets in every place that the doctor and the emulator read, then a search through everything
 # that was written. tests/acceptance/canary.sh PROGRAM
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
-LOCKSMITH=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
-. "$here/case.sh"
-work=$(mktemp -d)
+. "$(dirname "$0")/begin.sh"
 trap 'kill "$emulator" 2>/dev/null; rm -rf "$work"' EXIT INT TERM
 forget_environment
 

@@ -1,5 +1,5 @@
 # Runs one broken set-up as a user would have it: a home, a working directory, an environment, an emulator, the doctor.
-# Sourced by ./try and tests/acceptance/run.sh. POSIX sh. Needs $LOCKSMITH, the program.
+# Sourced by ./try and by begin.sh, with which every script of this folder begins. POSIX sh. Needs $LOCKSMITH, the program.
 #
 # A case is a file of sh that sets
 #   shows   what is broken, in a few words

@@ -2,9 +2,7 @@
 # Where the doctor may see little: a plain user, no /proc, no network, a read-only home, a bare root. It says what it could
 # not see, and goes on. Root makes the places: tests/acceptance/confined.sh PROGRAM. Exit code 77: they cannot be made here.
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
-LOCKSMITH=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
-. "$here/case.sh"
+. "$(dirname "$0")/begin.sh"
 skip() {
   printf 'SKIPPED, nothing was tested: %s\n' "$1"
   exit 77
@@ -13,7 +11,6 @@ skip() {
 unshare --mount --net true 2>/dev/null || skip "unshare --mount --net is not allowed here"
 command -v setpriv >/dev/null || skip "setpriv is not installed"
 
-work=$(mktemp -d)
 emulator=
 trap '[ -z "$emulator" ] || kill "$emulator" 2>/dev/null; rm -rf "$work"' EXIT INT TERM
 chmod 755 "$work"

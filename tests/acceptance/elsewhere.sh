@@ -1,10 +1,7 @@
 #!/bin/sh
 # The doctor looks at a process that really runs, at a unit file and at a container's JSON: tests/acceptance/elsewhere.sh PROGRAM
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
-LOCKSMITH=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
-. "$here/case.sh"
-work=$(mktemp -d)
+. "$(dirname "$0")/begin.sh"
 sleeper=
 trap '[ -z "$sleeper" ] || kill "$sleeper" 2>/dev/null; rm -rf "$work"' EXIT INT TERM
 forget_environment

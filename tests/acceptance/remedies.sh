@@ -2,12 +2,7 @@
 # Every remedy that changes a shell's own variables, in every set-up of tests/acceptance/cases, is run as it stands, and the doctor is
 # asked again: remedies.sh PATH-TO-LOCKSMITH. A remedy that is printed and does not mend is a defect. Called by ctest.
 set -eu
-LOCKSMITH=$1
-export LOCKSMITH
-here=$(cd "$(dirname "$0")" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-. "$here/case.sh"
+. "$(dirname "$0")/begin.sh"
 
 # The first remedy of the first finding that is graded safe and needs nothing to be filled in.
 remedy_of() {

@@ -2,14 +2,8 @@
 # Every case of tests/acceptance/cases against the built program: tests/acceptance/run.sh PROGRAM [CASE...]
 # Exit code 0 where each cause is named first with the right exit code.
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
-LOCKSMITH=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
-export LOCKSMITH
+. "$(dirname "$0")/begin.sh"
 shift
-. "$here/case.sh"
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT INT TERM
 [ $# -gt 0 ] || set -- "$here"/cases/*.case
 passed=0 failed=0
 for file in "$@"; do

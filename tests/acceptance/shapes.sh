@@ -3,12 +3,7 @@
 # UTF-8, in a pipe, with standard input closed: the first line stands alone and is short, 24 lines at 80 columns, commands are not
 # wrapped, words instead of signs where they are wanted, the JSON has its schema's members. Called by ctest.
 set -eu
-LOCKSMITH=$1
-export LOCKSMITH
-here=$(cd "$(dirname "$0")" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-. "$here/case.sh"
+. "$(dirname "$0")/begin.sh"
 failed=0
 fail() { printf '%s: %s\n' "$name" "$1"; failed=$((failed + 1)); }
 

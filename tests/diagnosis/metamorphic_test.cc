@@ -7,6 +7,7 @@
 #include <random>
 
 #include "corpus.h"
+#include "vocabulary/character.h"
 
 namespace locksmith::tests {
 namespace {
@@ -37,8 +38,8 @@ std::string wrapped(const std::string& text, std::size_t width) {
   for (const char c : text) {
     // Only inside words or between them, never inside a number: a terminal's 401 stays on one line as often as not, and
     // half a number is a different number.
-    const bool digit = c >= '0' && c <= '9';
-    const bool after_digit = !out.empty() && out.back() >= '0' && out.back() <= '9';
+    const bool digit = is_digit(c);
+    const bool after_digit = !out.empty() && is_digit(out.back());
     if (column >= width && !(digit && after_digit)) {
       out += '\n';
       column = 0;

@@ -6,6 +6,8 @@
 
 #include "emulator/server.h"
 #include "host/epoll_loop.h"
+#include "vocabulary/base64.h"
+#include "vocabulary/limits/http.h"
 #include "wire/http1/reader.h"
 
 namespace locksmith::emulator {
@@ -104,23 +106,6 @@ std::vector<int> statuses(const std::string& bytes) {
   }
 }
 
-std::string from_base64(std::string_view text) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  unsigned bits = 0;
-  unsigned count = 0;
-  for (const char c : text) {
-    const std::size_t value = kAlphabet.find(c);
-    if (value == std::string_view::npos) break;
-    bits = (bits << 6 | static_cast<unsigned>(value)) & 0xffffff;
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out += static_cast<char>(bits >> count & 0xff);
-  }
-  return out;
-}
-
 TEST_F(ServerTest, JudgesTheCorpusOfRequestsAsAServerShould) {
   std::ifstream file(std::string(LOCKSMITH_SOURCE_DIR) + "/src/wire/http1/testdata/cases.tsv");
   int cases = 0;
@@ -136,7 +121,7 @@ TEST_F(ServerTest, JudgesTheCorpusOfRequestsAsAServerShould) {
     const std::string& id = columns[0];
     SCOPED_TRACE(id + ": " + columns[3]);
     const bool accept = columns[1] == "accept";
-    const RawClient client = exchange({from_base64(columns[4])}, 30ms);
+    const RawClient client = exchange({from_base64(columns[4]).value()}, 30ms);
     const std::vector<int> got = statuses(client.received);
     if (id.starts_with("part-")) {
       EXPECT_TRUE(got.empty());

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "stage.h"
+#include "vocabulary/limits/gateway.h"
+#include "vocabulary/limits/upstream.h"
 #include "wire/http1/write.h"
 #include "wire/sse/event_reader.h"
 

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 
 #include "stage.h"
+#include "vocabulary/limits/gateway.h"
+#include "vocabulary/limits/upstream.h"
 #include "wire/json/json.h"
 
 namespace locksmith::gateway {

@@ -5,6 +5,8 @@
 
 #include "knowledge/knowledge.h"
 #include "knowledge/prices.h"
+#include "vocabulary/limits/gateway.h"
+#include "vocabulary/limits/upstream.h"
 #include "wire/digest/sha256.h"
 #include "wire/http1/reader.h"
 #include "wire/json/json.h"

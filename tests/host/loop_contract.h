@@ -15,7 +15,6 @@
 #include "host/certificates.h"
 #include "host/epoll_loop.h"
 #include "host/uring_loop.h"
-#include "vocabulary/limits.h"
 
 namespace locksmith::host {
 

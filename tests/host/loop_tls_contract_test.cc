@@ -81,7 +81,7 @@ TYPED_TEST_P(LoopTlsContract, TlsRefusesAndTellsWhatItSaw) {
     const char* name;
     IssuedCertificate certificate;
     std::string server_name;
-    long code;
+    world::Distrust distrust;
     std::string detail;
   };
   CertificateRequest expired = certificates.request();
@@ -90,9 +90,9 @@ TYPED_TEST_P(LoopTlsContract, TlsRefusesAndTellsWhatItSaw) {
   CertificateRequest other = certificates.request();
   other.names = {"elsewhere.test"};
   Case cases[] = {
-      {"self-signed", make_self_signed(certificates.request()), "localhost", 18, "self-signed certificate"},
-      {"expired", certificates.ca.issue(expired), "localhost", 10, "certificate has expired"},
-      {"wrong name", certificates.ca.issue(other), "localhost", 62, "hostname mismatch"},
+      {"self-signed", make_self_signed(certificates.request()), "localhost", world::Distrust::issuer, "self-signed certificate"},
+      {"expired", certificates.ca.issue(expired), "localhost", world::Distrust::expired, "certificate has expired"},
+      {"wrong name", certificates.ca.issue(other), "localhost", world::Distrust::name, "hostname mismatch"},
   };
   for (Case& one : cases) {
     SCOPED_TRACE(one.name);
@@ -107,7 +107,7 @@ TYPED_TEST_P(LoopTlsContract, TlsRefusesAndTellsWhatItSaw) {
     EXPECT_EQ(dialled.trace, "x");
     EXPECT_EQ(dialled.closing.reason, CloseReason::tls_failed);
     EXPECT_EQ(dialled.closing.detail, "CERTIFICATE_VERIFY_FAILED: " + one.detail);
-    EXPECT_EQ(dialled.facts.verify_code, one.code);
+    EXPECT_EQ(dialled.facts.distrust, one.distrust);
     EXPECT_FALSE(dialled.facts.verified);
     EXPECT_EQ(dialled.facts.subject, "CN=server");
     EXPECT_EQ(dialled.facts.protocol, "TLSv1.3");
@@ -129,7 +129,7 @@ TYPED_TEST_P(LoopTlsContract, AnUnverifiedPeerIsLookedAtButSentNothing) {
   this->dial(this->listen({Certificates::serve(make_self_signed(certificates.request()))}), options);
   this->run_until_both_closed();
   EXPECT_EQ(this->client.trace, "ox");
-  EXPECT_EQ(this->client.facts.verify_code, 18);
+  EXPECT_EQ(this->client.facts.distrust, world::Distrust::issuer);
   EXPECT_EQ(this->client.closing.reason, CloseReason::failed);
   EXPECT_EQ(this->server.received, "");
 }

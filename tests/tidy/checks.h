@@ -13,6 +13,7 @@ namespace locksmith::tidy {
 // ---------------------------------------------------------------------------------
 Violations check_includes(const Tree& tree);  // every #include of src/ against rings.h
 Violations check_map(const Tree& tree);       // src/README.md has the same table as rings.h
+Violations check_rows(const Tree& tree);      // each row of the table has its folder
 Violations check_folders(const Tree& tree);   // a folder is a CMake target and a namespace
 Violations check_seam(const Tree& tree);      // nobody asks the machine for time or variables behind the seam
 
@@ -36,6 +37,10 @@ Violations check_sizes(const Tree& tree, std::span<const LongFile> exceptions);
 Violations check_white_space(const Tree& tree);
 Violations check_left_overs(const Tree& tree);  // notes to oneself, machine paths, case ids
 Violations check_secrets(const Tree& tree);     // nothing that looks like a whole key
+
+// --- one_place.cc: what is written once and taken from there
+// -------------------------------------------------------------------------------
+Violations check_one_place(const Tree& tree);
 
 // --- docs.cc: what the documents promise
 // -------------------------------------------------------------------------------

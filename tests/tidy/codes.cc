@@ -41,7 +41,7 @@ struct Cause {
   std::string title;
 };
 
-// Reads {"name", "title", side} entries of cause.cc.
+// Reads {"name", "title", side} entries of cause_list.h.
 std::vector<Cause> causes_of(const SourceFile& source) {
   std::vector<Cause> causes;
   for (const auto& [name, line] : literals_after(source.text, "{")) {
@@ -219,8 +219,8 @@ Violations check_page_form(const SourceFile& page) {
 }
 
 Violations check_cause_pages(const Tree& tree) {
-  const SourceFile* source = find(tree, "src/model/diagnosis/cause.cc");
-  if (source == nullptr) return {{"src/model/diagnosis/cause.cc", 0, "is missing: it lists the causes"}};
+  const SourceFile* source = find(tree, "src/model/diagnosis/cause_list.h");
+  if (source == nullptr) return {{"src/model/diagnosis/cause_list.h", 0, "is missing: it lists the causes"}};
   Violations out;
   std::map<std::string, std::string, std::less<>> headings;  // heading a page must have -> page
   std::set<std::string, std::less<>> pages;
@@ -236,7 +236,7 @@ Violations check_cause_pages(const Tree& tree) {
   for (const SourceFile& file : tree) {
     if (!file.path.starts_with("docs/causes/") || file.extension() != ".md") continue;
     if (!pages.contains(file.path)) {
-      out.push_back({file.path, 0, "is the page of no cause in cause.cc"});
+      out.push_back({file.path, 0, "is the page of no cause in cause_list.h"});
       continue;
     }
     const Violations form = check_page_form(file);
@@ -250,7 +250,7 @@ Violations check_cause_pages(const Tree& tree) {
       const auto found = headings.find(line);
       if (found == headings.end() || found->second != file.path) {
         out.push_back({file.path, number,
-                       "this heading is no name and title of cause.cc: \"" + std::string(line) + "\""});
+                       "this heading is no name and title of cause_list.h: \"" + std::string(line) + "\""});
       } else {
         headings.erase(found);
       }
@@ -262,8 +262,8 @@ Violations check_cause_pages(const Tree& tree) {
 }
 
 Violations check_cause_rules(const Tree& tree, std::span<const std::string_view> without_rule) {
-  const SourceFile* source = find(tree, "src/model/diagnosis/cause.cc");
-  if (source == nullptr) return {{"src/model/diagnosis/cause.cc", 0, "is missing: it lists the causes"}};
+  const SourceFile* source = find(tree, "src/model/diagnosis/cause_list.h");
+  if (source == nullptr) return {{"src/model/diagnosis/cause_list.h", 0, "is missing: it lists the causes"}};
   std::set<std::string_view> concluded;  // every word of every literal in the rules' tables
   for (const SourceFile& file : tree) {
     if (!file.path.starts_with("src/model/diagnosis/rules_")) continue;
@@ -299,7 +299,7 @@ Violations check_cause_rules(const Tree& tree, std::span<const std::string_view>
 
 Violations check_faults(const Tree& tree) {
   const SourceFile* data = find(tree, "data/faults.json");
-  const SourceFile* source = find(tree, "src/model/diagnosis/cause.cc");
+  const SourceFile* source = find(tree, "src/model/diagnosis/cause_list.h");
   if (data == nullptr) return {{"data/faults.json", 0, "is missing: it lists the emulator's faults"}};
   Violations out;
   std::set<std::string_view> faults{"list"};  // --fault list prints them
@@ -309,7 +309,7 @@ Violations check_faults(const Tree& tree) {
   const std::vector<Cause> causes = source == nullptr ? std::vector<Cause>() : causes_of(*source);
   for (const auto& [cause, line] : literals_after(data->text, "\"cause\":")) {
     if (std::ranges::find(causes, cause, &Cause::name) == causes.end()) {
-      out.push_back({data->path, line, std::string(cause) + " is no cause of cause.cc"});
+      out.push_back({data->path, line, std::string(cause) + " is no cause of cause_list.h"});
     }
   }
   for (const SourceFile& file : tree) {
@@ -333,8 +333,8 @@ Violations check_faults(const Tree& tree) {
 }
 
 Violations check_explained(const Tree& tree) {
-  const SourceFile* source = find(tree, "src/model/diagnosis/cause.cc");
-  if (source == nullptr) return {{"src/model/diagnosis/cause.cc", 0, "is missing: it lists the causes"}};
+  const SourceFile* source = find(tree, "src/model/diagnosis/cause_list.h");
+  if (source == nullptr) return {{"src/model/diagnosis/cause_list.h", 0, "is missing: it lists the causes"}};
   const std::vector<Cause> causes = causes_of(*source);
   constexpr std::string_view kSaid = "locksmith explain ";
   Violations out;

@@ -18,7 +18,7 @@ Tree small() {
       {"docs/failures.md",
        "# Failures\n\n## a_broke\n\nA broke.\n\nNext step: mend a.\n\n## b_broke\n\nB broke.\n\nNext step: "
        "mend b.\n"},
-      {"src/model/diagnosis/cause.cc",
+      {"src/model/diagnosis/cause_list.h",
        "constexpr CauseCode kCodes[] = {\n    {\"key_bad\", \"The key is bad\", machine},\n    "
        "{\"key_bad.cut\",\n     \"The key is cut\", machine},\n};\n"},
       {"docs/causes/key_bad.md", std::string(kPage)}};
@@ -91,7 +91,7 @@ TEST(CauseRules, EveryCauseIsConcludedUnlessExcused) {
   expect_one(check_cause_rules(tree, kGone), "tests/tidy/causes_without_rule.txt", "is no cause");
   const Tree half =
       with(small(), "src/model/diagnosis/rules_credential.cc", "{\"r\", \"says.x\", \"key_bad\", 90, \"x\"}");
-  expect_one(check_cause_rules(half, {}), "src/model/diagnosis/cause.cc",
+  expect_one(check_cause_rules(half, {}), "src/model/diagnosis/cause_list.h",
              "no rule in rules_*.cc concludes key_bad.cut");
   expect_none(check_cause_rules(half, kCut));
 }
@@ -138,7 +138,7 @@ TEST(CausePages, AnotherTitleOrAnUnknownCodeIsSeen) {
   const Violations code =
       check_cause_pages(with(small(), "docs/causes/key_bad.md", page_with("key_bad.cut", "key_bad.torn")));
   ASSERT_EQ(code.size(), 2u) << to_string(code);
-  EXPECT_THAT(code[0].what, testing::HasSubstr("no name and title of cause.cc"));
+  EXPECT_THAT(code[0].what, testing::HasSubstr("no name and title of cause_list.h"));
 }
 
 TEST(CausePages, APageOfNoCauseIsSeen) {
@@ -147,8 +147,8 @@ TEST(CausePages, APageOfNoCauseIsSeen) {
 }
 
 TEST(CausePages, AListThatCannotBeReadIsSeen) {
-  expect_one(check_cause_pages(with(small(), "src/model/diagnosis/cause.cc", "")),
-             "src/model/diagnosis/cause.cc", "no cause was found");
+  expect_one(check_cause_pages(with(small(), "src/model/diagnosis/cause_list.h", "")),
+             "src/model/diagnosis/cause_list.h", "no cause was found");
 }
 
 TEST(CausePages, TheFormIsChecked) {

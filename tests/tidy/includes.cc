@@ -171,6 +171,15 @@ Violations check_map(const Tree& tree) {
   return out;
 }
 
+Violations check_rows(const Tree& tree) {
+  Violations out;
+  for (const FolderRule& rule : kFolderRules) {
+    const bool exists = std::ranges::any_of(tree, [&](const SourceFile& file) { return is_in(folder_in_src(file), rule.folder); });
+    if (!exists) out.push_back({"tests/tidy/rings.h", 0, "src/" + std::string(rule.folder) + " does not exist: a folder gets its row with its first file"});
+  }
+  return out;
+}
+
 Violations check_folders(const Tree& tree) {
   Violations out;
   std::map<std::string_view, std::vector<const SourceFile*>> folders;
@@ -206,7 +215,7 @@ Violations check_folders(const Tree& tree) {
 
     std::string name = "locksmith::";
     for (const char c : folder) name += c == '/' ? std::string("::") : std::string(1, c);
-    if (folder == "vocabulary") name = "locksmith::inline vocabulary";
+    if (is_in(folder, "vocabulary")) name.insert(name.find("vocabulary"), "inline ");
     for (const SourceFile* file : files) {
       if (file->name() == "main.cc") continue;
       bool opened = false;

@@ -44,6 +44,9 @@ TEST(WholeTree, IncludesGoToLowerRings) {
 TEST(WholeTree, TheMapSaysTheSame) {
   expect_clean(check_map(tree()));
 }
+TEST(WholeTree, EachRowHasItsFolder) {
+  expect_clean(check_rows(tree()));
+}
 TEST(WholeTree, AFolderIsANamespaceIsATarget) {
   expect_clean(check_folders(tree()));
 }
@@ -64,6 +67,9 @@ TEST(WholeTree, EveryCauseHasARule) {
   expect_clean(check_cause_rules(tree(), without_rule));
   EXPECT_EQ(without_rule.size(), kCausesWithoutRule)
       << "the list may only shrink; lower kCausesWithoutRule with it";
+}
+TEST(WholeTree, WhatBelongsToOnePlaceIsThere) {
+  expect_clean(check_one_place(tree()));
 }
 TEST(WholeTree, FaultsAndCausesAgree) {
   expect_clean(check_faults(tree()));

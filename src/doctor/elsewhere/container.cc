@@ -1,7 +1,7 @@
 // What container engines print of a container or an image. Source: the Engine API's ContainerInspect and
 // ImageInspect (Docker 24), podman-inspect(1): Config.Env, Config.WorkingDir, Name, RepoTags.
 #include "doctor/elsewhere/elsewhere.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 #include "wire/json/json.h"
 
 namespace locksmith::doctor::elsewhere {

@@ -1,6 +1,6 @@
 #include "doctor/elsewhere/elsewhere.h"
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::doctor::elsewhere {
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "doctor/elsewhere/elsewhere.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::doctor::elsewhere {
 namespace {

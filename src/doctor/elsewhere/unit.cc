@@ -5,7 +5,7 @@
 
 #include "doctor/elsewhere/elsewhere.h"
 #include "doctor/elsewhere/unit_file.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::doctor::elsewhere {
 namespace {

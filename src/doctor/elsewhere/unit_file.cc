@@ -2,18 +2,10 @@
 
 #include <algorithm>
 
+#include "vocabulary/character.h"
+
 namespace locksmith::doctor::elsewhere {
 namespace {
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r';
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 // Lines with their continuations joined; comments and empty lines left out.
 std::vector<std::string> logical_lines(std::string_view text, std::string_view joint) {
@@ -24,10 +16,10 @@ std::vector<std::string> logical_lines(std::string_view text, std::string_view j
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    const std::string_view bare = trim(line);
+    const std::string_view bare = trimmed(line);
     if (bare.starts_with('#') || bare.starts_with(';') || (bare.empty() && !continues)) continue;
     line = continues ? line : bare;
-    const bool goes_on = trim(line).ends_with('\\');
+    const bool goes_on = trimmed(line).ends_with('\\');
     if (goes_on) line = line.substr(0, line.rfind('\\'));
     open += line;
     continues = goes_on;
@@ -119,7 +111,7 @@ void read_unit_file(std::string_view text, UnitFile& unit) {
     const std::size_t equals = line.find('=');
     if (!service || equals == std::string::npos) continue;
     const std::string_view all = line;
-    assign(trim(all.substr(0, equals)), trim(all.substr(equals + 1)), unit);
+    assign(trimmed(all.substr(0, equals)), trimmed(all.substr(equals + 1)), unit);
   }
 }
 
@@ -129,11 +121,11 @@ std::vector<std::string> read_environment_file(std::string_view text) {
     const std::size_t equals = line.find('=');
     if (equals == std::string::npos) continue;
     const std::string_view all = line;
-    const std::string_view value = trim(all.substr(equals + 1));
+    const std::string_view value = trimmed(all.substr(equals + 1));
     const bool quoted = value.size() >= 2 && (value.front() == '"' || value.front() == '\'');
     const std::size_t close = quoted ? value.find(value.front(), 1) : std::string_view::npos;
     const std::string_view inner = close == std::string_view::npos ? value : value.substr(1, close - 1);
-    assignments.push_back(std::string(trim(all.substr(0, equals))) + "=" + std::string(inner));
+    assignments.push_back(std::string(trimmed(all.substr(0, equals))) + "=" + std::string(inner));
   }
   return assignments;
 }

@@ -3,12 +3,15 @@
 #include <algorithm>
 
 #include "doctor/examination/credential_headers.h"
-#include "doctor/examination/examiner.h"
 #include "doctor/examination/observe.h"
+#include "doctor/examination/prober.h"
 #include "model/credential/credential.h"
 #include "vocabulary/assert.h"
-#include "wire/json/json.h"
+#include "vocabulary/character.h"
+#include "vocabulary/limits/doctor.h"
 #include "vocabulary/no_proxy.h"
+#include "vocabulary/url.h"
+#include "wire/json/json.h"
 
 namespace locksmith::doctor::examination {
 
@@ -17,23 +20,16 @@ using upstream::Plan;
 
 namespace {
 
-constexpr std::string_view kDefaultBase = "https://api.anthropic.com";
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  return text;
-}
-
 // The address that a hosts file gives to a name, or empty.
 std::string_view hosts_entry(std::string_view hosts, std::string_view name) {
   while (!hosts.empty()) {
     const std::size_t end = std::min(hosts.find('\n'), hosts.size());
     std::string_view line = hosts.substr(0, end);
     hosts.remove_prefix(std::min(end + 1, hosts.size()));
-    line = trimmed(line.substr(0, line.find('#')));
+    line = trimmed_left(line.substr(0, line.find('#')), is_blank);
     const std::string_view address = line.substr(0, line.find_first_of(" \t"));
     std::string_view rest = line.substr(address.size());
-    while (!(rest = trimmed(rest)).empty()) {
+    while (!(rest = trimmed_left(rest, is_blank)).empty()) {
       const std::string_view word = rest.substr(0, rest.find_first_of(" \t\r"));
       if (word == name) return address;
       rest.remove_prefix(std::max<std::size_t>(word.size(), 1));
@@ -42,14 +38,11 @@ std::string_view hosts_entry(std::string_view hosts, std::string_view name) {
   return {};
 }
 
-// "https://host:1/path?query#x" -> "https://host:1" and "/path?query": what goes into the connection and into the request line.
-std::pair<std::string, std::string> split_url(std::string_view url) {
-  const std::size_t scheme = url.find("://");
-  const std::size_t authority = scheme == std::string_view::npos ? 0 : scheme + 3;
-  const std::size_t end = std::min(url.find_first_of("/?#", authority), url.size());
-  std::string_view path = url.substr(end);
-  path = path.substr(0, path.find('#'));
-  return {std::string(url.substr(0, end)), (path.starts_with('/') ? "" : "/") + std::string(path)};
+// What goes into the request line.
+std::string path_and_query(std::string_view url) {
+  const UrlParts parts = split_url(url);
+  const std::string path = parts.path.empty() ? "/" : std::string(parts.path);
+  return parts.query.empty() ? path : path + "?" + std::string(parts.query);
 }
 
 bool is_this_machine(const upstream::Target& target) {
@@ -59,12 +52,12 @@ bool is_this_machine(const upstream::Target& target) {
 
 }  // namespace
 
-Examiner::Examiner(world::Loop& loop, survey::Survey survey, const Options& options, const std::function<void(const Tried&)>& progress)
+Prober::Prober(world::Loop& loop, survey::Survey survey, const Options& options, const std::function<void(const Tried&)>& progress)
     : loop_(loop), options_(options), progress_(progress) {
   result_.survey = std::move(survey);
 }
 
-Examination Examiner::run() {
+Examination Prober::run() {
   survey::describe(result_.survey, result_.evidence);
   if (result_.survey.winner && winner().origin == survey::Origin::dotenv && winner().loaded == survey::Loads::unknown) {
     result_.condition = "your program loads " + winner().described.source.substr(7) + ": the environment here lacks " + winner().variable;
@@ -83,7 +76,7 @@ Examination Examiner::run() {
   }
   // Where the client makes no URL of its base, the path to what was meant still tells something.
   const survey::RequestUrl url = survey::url_for(result_.survey, options_.base_url, "/");
-  auto target = upstream::parse_target(split_url(url.text).first);
+  auto target = upstream::parse_target(split_url(url.text).origin);
   if (!target) {
     tell({"base URL", Outcome::failed, target.error().message, {}, {}});
     result_.survey.remarks.push_back({"base URL", target.error().message});
@@ -121,30 +114,30 @@ Examination Examiner::run() {
   return std::move(result_);
 }
 
-bool Examiner::is_interrupted() {
+bool Prober::is_interrupted() {
   if (options_.interrupted == nullptr || !*options_.interrupted) return false;
   result_.missing = "the rest of the examination: it was interrupted";
   result_.missing_flag.clear();
   return true;
 }
 
-void Examiner::tell(Tried tried) {
+void Prober::tell(Tried tried) {
   if (progress_) progress_(tried);
   result_.tried.push_back(std::move(tried));
 }
 
-void Examiner::tell_exchange(std::string what, const Observed& seen, bool passed, std::string changed) {
+void Prober::tell_exchange(std::string what, const Observed& seen, bool passed, std::string changed) {
   tell({std::move(what), passed ? Outcome::passed : Outcome::failed, summary(seen), seen.total, std::move(changed)});
 }
 
-void Examiner::note(std::string_view observation) {
+void Prober::note(std::string_view observation) {
   auto& all = result_.evidence.observations;
   if (std::ranges::find(all, observation) == all.end()) all.emplace_back(observation);
 }
 
 // The first failure is the one that is told of. Of a later one the words are kept too: a damaged key on a machine without
 // DNS, or of an account without credit, is two faults, and both must be seen.
-void Examiner::fail_with(const Observed& seen, std::string_view method, std::string_view path) {
+void Prober::fail_with(const Observed& seen, std::string_view method, std::string_view path) {
   if (failed_) {
     model::evidence::Evidence later;
     describe_failure(seen, later);
@@ -168,19 +161,19 @@ void Examiner::fail_with(const Observed& seen, std::string_view method, std::str
   result_.evidence.request.headers = result_.outgoing.shown_headers();
 }
 
-Duration Examiner::left(Duration wanted) const {
+Duration Prober::left(Duration wanted) const {
   const Duration used = loop_.tick() - started_;
   const Duration rest = limits::kExamination > used ? limits::kExamination - used : Duration(std::chrono::milliseconds(1));
   return std::min(wanted, rest);
 }
 
-void Examiner::end() {
+void Prober::end() {
   LOCKSMITH_ASSERT(under_way_ > 0);
   if (--under_way_ == 0) loop_.stop();
 }
 
 // What the client would send, known before anything is sent.
-void Examiner::compose() {
+void Prober::compose() {
   result_.outgoing = survey::compose(result_.survey, options_.base_url);
   auto& request = result_.evidence.request;
   request.method = result_.outgoing.method;
@@ -190,18 +183,18 @@ void Examiner::compose() {
   if (!has_secret()) return;
   const auto& t = survey::traits(result_.survey.client);
   const std::string_view raw = winner().value.reveal();
-  auto value = survey::header_value(t.trims && !winner().variable.empty() ? survey::trimmed(raw) : raw, t.library);
+  auto value = survey::header_value(t.trims && !winner().variable.empty() ? survey::trimmed_by_javascript(raw) : raw, t.library);
   sent_ = value.sendable() ? std::move(*value.bytes) : winner().value.duplicate();
 }
 
-void Examiner::observe_base() {
+void Prober::observe_base() {
   std::string_view url = *options_.base_url;
   while (url.ends_with('/')) url.remove_suffix(1);
-  if (url != kDefaultBase) note("config.custom-base-url");
+  if (url != model::evidence::kApiBase) note("config.custom-base-url");
   if (url.ends_with("/v1")) note("config.path-has-v1");
 }
 
-void Examiner::observe_hosts_file() {
+void Prober::observe_hosts_file() {
   const std::string_view address = hosts_entry(options_.hosts_file, target_.host);
   if (address.empty() || target_.host == "localhost") return;
   hosts_address_ = address;
@@ -209,7 +202,7 @@ void Examiner::observe_hosts_file() {
   result_.survey.remarks.push_back({"/etc/hosts", "It pins " + target_.host + " to " + std::string(address) + "; the name is not looked up."});
 }
 
-void Examiner::report_credential() {
+void Prober::report_credential() {
   const survey::Survey& s = result_.survey;
   if (s.stopped) {
     const survey::Held& held = s.held[*s.stopped];
@@ -232,7 +225,7 @@ void Examiner::report_credential() {
   tell({"credential", examined.flaws.empty() && !unlike_any ? Outcome::passed : Outcome::failed, detail, {}, {}});
 }
 
-void Examiner::choose_proxy() {
+void Prober::choose_proxy() {
   const auto& s = result_.survey;
   const auto& t = survey::traits(s.client);
   const survey::Setting* setting = s.first_of(target_.tls ? t.https_proxy : t.http_proxy);
@@ -263,11 +256,11 @@ void Examiner::choose_proxy() {
   proxy_ = std::move(*parsed);
 }
 
-Plan Examiner::plan(std::string_view method, std::string_view path, Duration deadline) const {
+Plan Prober::plan(std::string_view method, std::string_view path, Duration deadline) const {
   Plan p;
   p.target = target_;
   p.method = method;
-  p.path = split_url(survey::url_for(result_.survey, options_.base_url, path).text).second;
+  p.path = path_and_query(survey::url_for(result_.survey, options_.base_url, path).text);
   p.proxy = proxy_;
   p.deadline = left(deadline);
   p.headers.emplace_back("accept", "application/json");
@@ -278,7 +271,7 @@ Plan Examiner::plan(std::string_view method, std::string_view path, Duration dea
 
 // A certificate that this program trusts proves nothing for a client with a list of its own. The list is Mozilla's, which Debian keeps
 // beside its store; elsewhere the system's store stands for it.
-void Examiner::trust_as_client(Plan& plan) const {
+void Prober::trust_as_client(Plan& plan) const {
   const auto& t = survey::traits(result_.survey.client);
   const auto& s = result_.survey;
   plan.ignores_environment = s.client != survey::ClientKind::any;
@@ -303,7 +296,7 @@ void Examiner::trust_as_client(Plan& plan) const {
   }
 }
 
-Plan Examiner::with_credential(Plan plan, std::string_view value, survey::Header header) const {
+Plan Prober::with_credential(Plan plan, std::string_view value, survey::Header header) const {
   const bool own = !has_secret() || (header == result_.survey.header && sent_.equals(value));
   for (const survey::OutgoingHeader& field : result_.outgoing.headers) {
     const bool is_credential = field.name == "x-api-key" || field.name == "authorization";
@@ -315,7 +308,7 @@ Plan Examiner::with_credential(Plan plan, std::string_view value, survey::Header
   return plan;
 }
 
-bool Examiner::sends_credential() const {
+bool Prober::sends_credential() const {
   if (result_.outgoing.refused != survey::Refused::no) return false;
   return std::ranges::any_of(result_.outgoing.headers, [](const survey::OutgoingHeader& field) {
     return (field.name == "x-api-key" || field.name == "authorization") && !field.value.empty();
@@ -323,21 +316,21 @@ bool Examiner::sends_credential() const {
 }
 
 // The one that the client is set to; of those that the endpoint lists, one of Claude's; else the smallest that is known.
-std::string Examiner::model_to_ask() const {
+std::string Prober::model_to_ask() const {
   if (!result_.evidence.request.model.empty()) return result_.evidence.request.model;
   const auto listed = std::ranges::find_if(listed_models_, [](const std::string& id) { return id.find("claude") != std::string::npos; });
   if (listed != listed_models_.end()) return *listed;
   return options_.smallest_model.empty() && !listed_models_.empty() ? listed_models_.front() : options_.smallest_model;
 }
 
-Plan Examiner::question(const std::string& model, std::string_view path, std::string_view more) const {
+Plan Prober::question(const std::string& model, std::string_view path, std::string_view more) const {
   Plan p = with_credential(plan("POST", path, limits::kHttpProbe), sent_value(), result_.survey.header);
   p.headers.emplace_back("content-type", "application/json");
   p.body = question_body(model, more);
   return p;
 }
 
-std::string Examiner::question_body(const std::string& model, std::string_view more) {
+std::string Prober::question_body(const std::string& model, std::string_view more) {
   std::string body = "{\"model\":";
   wire::json::append_string(body, model);
   body += ",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]";
@@ -345,7 +338,7 @@ std::string Examiner::question_body(const std::string& model, std::string_view m
   return body + "}";
 }
 
-void Examiner::send(Plan plan, std::move_only_function<void(Observed)> done) {
+void Prober::send(Plan plan, std::move_only_function<void(Observed)> done) {
   begin();
   upstream::exchange(loop_, std::move(plan), [this, done = std::move(done)](Observed seen) mutable {
     done(std::move(seen));
@@ -353,20 +346,8 @@ void Examiner::send(Plan plan, std::move_only_function<void(Observed)> done) {
   });
 }
 
-std::string_view to_words(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::healthy:
-      return "healthy";
-    case Verdict::problem:
-      return "problem";
-    case Verdict::undetermined:
-      return "undetermined";
-  }
-  return "undetermined";
-}
-
 Examination examine(world::Loop& loop, survey::Survey survey, const Options& options, const std::function<void(const Tried&)>& progress) {
-  return Examiner(loop, std::move(survey), options, progress).run();
+  return Prober(loop, std::move(survey), options, progress).run();
 }
 
 }  // namespace locksmith::doctor::examination

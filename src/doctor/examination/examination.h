@@ -13,6 +13,7 @@
 #include "doctor/survey/outgoing.h"
 #include "doctor/survey/survey.h"
 #include "model/diagnosis/examine.h"
+#include "model/diagnosis/verdict.h"
 #include "model/evidence/evidence.h"
 #include "upstream/exchange.h"
 #include "world/loop.h"
@@ -47,8 +48,7 @@ struct Tried {
   std::string changed; // of an isolation test: the one thing that differs from the request that failed
 };
 
-enum class Verdict : std::uint8_t { healthy, problem, undetermined };
-std::string_view to_words(Verdict verdict);
+using model::diagnosis::Verdict;
 
 struct Examination {
   survey::Survey survey;

@@ -89,7 +89,7 @@ TEST(Observe, NamesTheStageThatFailed) {
   upstream::Observed seen;
   seen.reached = upstream::Stage::tls;
   seen.tls.emplace();
-  seen.tls->verify_code = 19;
+  seen.tls->distrust = world::Distrust::issuer;
   seen.tls->verify_error = "self-signed certificate in certificate chain";
   model::evidence::Evidence e;
   describe_failure(seen, e);

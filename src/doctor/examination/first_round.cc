@@ -3,9 +3,10 @@
 #include <cmath>
 
 #include "doctor/examination/credential_headers.h"
-#include "doctor/examination/examiner.h"
 #include "doctor/examination/observe.h"
+#include "doctor/examination/prober.h"
 #include "model/credential/credential.h"
+#include "vocabulary/limits/doctor.h"
 #include "wire/json/json.h"
 
 namespace locksmith::doctor::examination {
@@ -39,7 +40,7 @@ std::string for_people(double seconds) {
 
 }  // namespace
 
-void Examiner::start_first_round() {
+void Prober::start_first_round() {
   begin();
   ask_nameservers();
   probe_path();
@@ -67,7 +68,7 @@ void Examiner::start_first_round() {
 }
 
 // The client would send it so. Here that is known without another copy of the key on the wire.
-void Examiner::fail_in_clear() {
+void Prober::fail_in_clear() {
   failed_ = true;
   failed_method_ = "GET";
   failed_path_ = kModels;
@@ -75,7 +76,7 @@ void Examiner::fail_in_clear() {
 }
 
 // What the client does not send is not sent here either.
-void Examiner::tell_not_sent() {
+void Prober::tell_not_sent() {
   tell({"GET /v1/models", Outcome::failed, "not sent: " + result_.outgoing.why, {}, {}});
   failed_ = true;
   failed_method_ = "GET";
@@ -101,7 +102,7 @@ void Examiner::tell_not_sent() {
 }
 
 // Does the path work, and who answers?
-void Examiner::probe_path() {
+void Prober::probe_path() {
   send(plan("GET", "/api/hello", limits::kHttpProbe), [this](Observed seen) {
     std::string detail = seen.resolve_error;
     for (std::size_t i = 0; i < std::min<std::size_t>(seen.addresses.size(), 2); ++i) {
@@ -131,7 +132,7 @@ void Examiner::probe_path() {
   });
 }
 
-void Examiner::probe_models() {
+void Prober::probe_models() {
   const bool login = result_.survey.winner && (winner().slot == survey::Slot::login || winner().slot == survey::Slot::login_variable || winner().slot == survey::Slot::profile);
   if (login && !result_.survey.overriding) note("request.login-sent");
   Plan p = with_credential(plan("GET", kModels, limits::kHttpProbe), sent_value(), result_.survey.header);
@@ -139,7 +140,7 @@ void Examiner::probe_models() {
   send(std::move(p), [this](Observed seen) { on_models(seen); });
 }
 
-void Examiner::on_models(const Observed& seen) {
+void Prober::on_models(const Observed& seen) {
   const bool passed = is_api_answer(seen);
   tell_exchange("GET /v1/models", seen, passed);
   if (passed && seen.header("request-id") == nullptr) {
@@ -161,13 +162,13 @@ void Examiner::on_models(const Observed& seen) {
 }
 
 // A gateway may serve the one path that clients need. Its "not found" for another says nothing of the credential.
-bool Examiner::is_unserved(const Observed& seen) const {
+bool Prober::is_unserved(const Observed& seen) const {
   const int status = seen.status.value_or(0);
   return (status == 404 || status == 405 || status == 501) && !is_official(target_.host) && seen.header("request-id") == nullptr;
 }
 
 // Neither the list nor the count is served. Does the path of messages exist at all? Without a body nothing is asked of a model.
-void Examiner::on_unserved(const Observed& seen) {
+void Prober::on_unserved(const Observed& seen) {
   if (options_.deep) return probe_deep(model_to_ask());
   Plan p = with_credential(plan("GET", "/v1/messages", limits::kHttpProbe), sent_value(), result_.survey.header);
   send(std::move(p), [this, seen](Observed answer) {
@@ -181,7 +182,7 @@ void Examiner::on_unserved(const Observed& seen) {
 }
 
 // What a good answer tells for free: models, organization, workspace.
-void Examiner::learn_from(const Observed& seen) {
+void Prober::learn_from(const Observed& seen) {
   wire::json::Reader reader;
   if (const auto root = reader.parse(seen.body)) {
     (*root)["data"].for_each_element([&](wire::json::Value entry) {
@@ -201,7 +202,7 @@ void Examiner::learn_from(const Observed& seen) {
   tell({"account", other ? Outcome::failed : Outcome::passed, detail + (other ? "; ANTHROPIC_ORGANIZATION_ID names another" : ""), {}, {}});
 }
 
-void Examiner::probe_count(std::string model) {
+void Prober::probe_count(std::string model) {
   Plan p = question(model, kCount, "");
   failed_body_ = p.body;
   send(std::move(p), [this, model = std::move(model)](Observed seen) {
@@ -221,12 +222,12 @@ void Examiner::probe_count(std::string model) {
   });
 }
 
-void Examiner::on_works() {
+void Prober::on_works() {
   result_.works = !failed_;
 }
 
 // max_tokens 0 runs the whole path and bills the input only (documented for warming the prompt cache).
-void Examiner::probe_deep(const std::string& model, int max_tokens) {
+void Prober::probe_deep(const std::string& model, int max_tokens) {
   Plan p = question(model, "/v1/messages", ",\"max_tokens\":" + std::to_string(max_tokens));
   failed_body_ = p.body;
   send(std::move(p), [this, model, max_tokens](Observed seen) {
@@ -243,7 +244,7 @@ void Examiner::probe_deep(const std::string& model, int max_tokens) {
 }
 
 // A request of many packets: a path that loses large ones answers small requests and stalls on this one.
-void Examiner::probe_large(const std::string& model) {
+void Prober::probe_large(const std::string& model) {
   Plan p = question(model, kCount, "");
   const std::size_t word = p.body.find("Hi");
   p.body.insert(word, std::string(kLargeBody, 'x'));
@@ -261,7 +262,7 @@ void Examiner::probe_large(const std::string& model) {
   });
 }
 
-void Examiner::probe_stream(const std::string& model) {
+void Prober::probe_stream(const std::string& model) {
   Plan p = question(model, "/v1/messages", ",\"max_tokens\":16,\"stream\":true");
   p.expects_events = true;
   p.deadline = left(limits::kStreamProbe);

@@ -10,19 +10,19 @@ constexpr std::size_t kFindingsInQuestion = 3;
 
 struct Row {
   Isolation test;
-  std::array<std::string_view, 5> separates;  // causes between which the outcome decides
+  std::array<model::diagnosis::CauseName, 5> separates;  // causes between which the outcome decides
 };
 
 constexpr std::array<Row, kIsolations> kRows{{
-    {Isolation::repaired_value, {"key_malformed", "key_revoked_or_invalid", "key_wrong_kind", "", ""}},
-    {Isolation::other_header, {"auth_header_format", "key_revoked_or_invalid", "client_bug", "", ""}},
+    {Isolation::repaired_value, {"key_malformed", "key_revoked_or_invalid", "key_wrong_kind"}},
+    {Isolation::other_header, {"auth_header_format", "key_revoked_or_invalid", "client_bug"}},
     {Isolation::without_custom_headers, {"env_shadowed", "key_revoked_or_invalid", "auth_header_format", "beta_header", "request_too_large_or_invalid"}},
     {Isolation::clean, {"proxy_or_vpn", "tls_interception_or_ca", "waf_or_cloudflare_block", "env_shadowed", "gateway_bug"}},
     {Isolation::without_proxy, {"proxy_or_vpn", "dns_or_connectivity", "tls_interception_or_ca", "waf_or_cloudflare_block", "region_or_country_block"}},
-    {Isolation::other_model, {"model_not_found_or_no_access", "wrong_endpoint", "workspace_or_org_mismatch", "overloaded", ""}},
-    {Isolation::ipv4, {"dns_or_connectivity", "proxy_or_vpn", "wrong_endpoint", "", ""}},
-    {Isolation::ipv6, {"dns_or_connectivity", "", "", "", ""}},
-    {Isolation::default_host, {"wrong_endpoint", "gateway_bug", "dns_or_connectivity", "platform_incident", ""}},
+    {Isolation::other_model, {"model_not_found_or_no_access", "wrong_endpoint", "workspace_or_org_mismatch", "overloaded"}},
+    {Isolation::ipv4, {"dns_or_connectivity", "proxy_or_vpn", "wrong_endpoint"}},
+    {Isolation::ipv6, {"dns_or_connectivity"}},
+    {Isolation::default_host, {"wrong_endpoint", "gateway_bug", "dns_or_connectivity", "platform_incident"}},
 }};
 
 bool is_possible(Isolation test, const Possible& possible) {
@@ -85,7 +85,7 @@ std::vector<Isolation> plan_isolation(const model::evidence::Evidence& evidence,
     if (answered && (row.test == Isolation::ipv4 || row.test == Isolation::ipv6)) continue;
     const auto in_question = findings.first(std::min(findings.size(), kFindingsInQuestion));
     const bool telling = findings.empty() || std::ranges::any_of(in_question, [&](const model::diagnosis::Finding& finding) {
-                           return std::ranges::find(row.separates, finding.code->cause()) != row.separates.end();
+                           return std::ranges::find(row.separates, finding.code->cause(), &model::diagnosis::CauseName::text) != row.separates.end();
                          });
     if (telling) tests.push_back(row.test);
   }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/doctor.h"
 
 namespace locksmith::doctor::examination {
 namespace {
@@ -17,7 +17,7 @@ std::string bare(const world::Address& address) {
   return host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
 }
 
-std::string_view words(const Asked& asked) {
+std::string_view words(const NameQuestion& asked) {
   if (!asked.error.empty()) return asked.error == "ETIMEOUT" ? "no answer" : std::string_view(asked.error);
   switch (asked.code) {
     case Code::no_error:
@@ -34,8 +34,8 @@ std::string_view words(const Asked& asked) {
 
 class Conclusion {
  public:
-  NameSystem run(const std::vector<Asked>& all) {
-    for (const Asked& asked : all) {
+  NameSystem run(const std::vector<NameQuestion>& all) {
+    for (const NameQuestion& asked : all) {
       if (asked.impossible) {
         if (!asked.addresses.empty()) {
           note("network.dns-answers-everything");
@@ -51,15 +51,15 @@ class Conclusion {
       if (asked.addresses.empty()) say(asked, (asked.type == wire::dns::Type::a ? "IPv4: " : "IPv6: ") + std::string(words(asked)));
       classify(asked);
     }
-    const bool replied = std::ranges::any_of(all, [](const Asked& asked) { return asked.error.empty(); });
-    const bool empty = std::ranges::all_of(all, [](const Asked& a) { return a.impossible || (a.error.empty() && a.code == Code::no_error); });
+    const bool replied = std::ranges::any_of(all, [](const NameQuestion& asked) { return asked.error.empty(); });
+    const bool empty = std::ranges::all_of(all, [](const NameQuestion& a) { return a.impossible || (a.error.empty() && a.code == Code::no_error); });
     if (replied && empty && !out_.found) note("network.dns-no-address");
     if (!replied && !all.empty()) note("network.dns-silent");
     return std::move(out_);
   }
 
  private:
-  void classify(const Asked& asked) {
+  void classify(const NameQuestion& asked) {
     if (!asked.error.empty()) return;
     if (asked.code == Code::no_such_name) note("network.dns-unknown-name");
     if (asked.code == Code::server_failure) note("network.dns-server-fails");
@@ -68,7 +68,7 @@ class Conclusion {
   void note(std::string_view observation) {
     if (std::ranges::find(out_.observations, observation) == out_.observations.end()) out_.observations.emplace_back(observation);
   }
-  void say(const Asked& asked, std::string_view what) {
+  void say(const NameQuestion& asked, std::string_view what) {
     const std::string server = bare(asked.server);
     if (server != last_) out_.detail += (out_.detail.empty() ? "" : "; ") + server + " says: ";
     else out_.detail += ", ";
@@ -99,7 +99,7 @@ std::vector<world::Address> nameservers(std::string_view text) {
   return found;
 }
 
-NameSystem conclude(const std::vector<Asked>& asked) { return Conclusion().run(asked); }
+NameSystem conclude(const std::vector<NameQuestion>& asked) { return Conclusion().run(asked); }
 
 bool agrees(std::string_view hosts_address, const NameSystem& system) {
   if (system.addresses.empty()) return true;

@@ -23,7 +23,7 @@ std::vector<world::Address> nameservers(std::string_view resolv_conf);
 inline constexpr std::string_view kNoSuchName = "no-such-name.locksmith.invalid";
 
 // One question and what became of it.
-struct Asked {
+struct NameQuestion {
   world::Address server;
   wire::dns::Type type = wire::dns::Type::a;
   bool impossible = false;  // kNoSuchName was asked
@@ -39,7 +39,7 @@ struct NameSystem {
   std::vector<world::Address> addresses;  // all that were given for the name
 };
 
-NameSystem conclude(const std::vector<Asked>& asked);
+NameSystem conclude(const std::vector<NameQuestion>& asked);
 
 // Does the hosts file's address stand among those that the nameservers gave? True where they gave none: nothing differs.
 bool agrees(std::string_view hosts_address, const NameSystem& system);

@@ -13,7 +13,7 @@ using wire::dns::Code;
 using wire::dns::Type;
 
 world::Address at(std::string_view text) { return *world::parse_ip(text, 53); }
-Asked said(Type type, Code code, std::vector<world::Address> addresses = {}) { return {at("10.0.0.1"), type, false, "", code, std::move(addresses)}; }
+NameQuestion said(Type type, Code code, std::vector<world::Address> addresses = {}) { return {at("10.0.0.1"), type, false, "", code, std::move(addresses)}; }
 
 TEST(Nameservers, AreReadAsTheResolverReadsThem) {
   std::vector<std::string> found;
@@ -37,7 +37,7 @@ TEST(NameSystem, RefusalsAreToldApart) {
   EXPECT_THAT(conclude({said(Type::a, Code::server_failure)}).observations, ElementsAre("network.dns-server-fails"));
   EXPECT_THAT(conclude({said(Type::a, Code::no_such_name)}).observations, ElementsAre("network.dns-unknown-name"));
   EXPECT_THAT(conclude({said(Type::a, Code::no_error), said(Type::aaaa, Code::no_error)}).observations, ElementsAre("network.dns-no-address"));
-  Asked silent = said(Type::a, Code::no_error);
+  NameQuestion silent = said(Type::a, Code::no_error);
   silent.error = "ETIMEOUT";
   EXPECT_THAT(conclude({silent}).observations, ElementsAre("network.dns-silent"));
   EXPECT_THAT(conclude({silent}).detail, HasSubstr("no answer"));
@@ -46,7 +46,7 @@ TEST(NameSystem, RefusalsAreToldApart) {
 }
 
 TEST(NameSystem, AnAddressForANameThatCannotExistIsAHijack) {
-  Asked impossible = said(Type::a, Code::no_such_name);
+  NameQuestion impossible = said(Type::a, Code::no_such_name);
   impossible.impossible = true;
   EXPECT_THAT(conclude({said(Type::a, Code::no_error, {at("10.9.9.9")}), impossible}).observations, IsEmpty());
   impossible.code = Code::no_error;

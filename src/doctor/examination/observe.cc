@@ -51,9 +51,6 @@ void describe_answer(const Observed& seen, Evidence& evidence) {
   evidence.error.code = error["details"]["error_code"].string_or(error["error_code"].string_or(""));
 }
 
-// X509_V_ERR_* of OpenSSL: who the issuer is cannot be told.
-bool is_issuer_error(long code) { return code == 2 || code == 18 || code == 19 || code == 20 || code == 21 || code == 27; }
-
 std::string transport_of(const Observed& seen) {
   if (!seen.resolve_error.empty()) return seen.resolve_error == "ETIMEOUT" ? "EAI_AGAIN (name look-up timed out)" : seen.resolve_error;
   if (seen.reached == Stage::tls || seen.closing.reason == CloseReason::tls_failed) {
@@ -105,7 +102,7 @@ void describe_failure(const Observed& seen, Evidence& evidence) {
     if (seen.protocol_broken) evidence.error.text = "The answer is not HTTP/1.1.";
   }
   if (!seen.resolve_error.empty() && seen.resolve_error != "EBUSY") add(evidence, "network.dns-fails");
-  if (seen.tls && is_issuer_error(seen.tls->verify_code)) add(evidence, "tls.unknown-issuer");
+  if (seen.tls && seen.tls->distrust == world::Distrust::issuer) add(evidence, "tls.unknown-issuer");
 }
 
 bool is_api_answer(const Observed& seen) {

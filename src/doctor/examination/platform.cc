@@ -1,5 +1,6 @@
 #include "doctor/examination/platform.h"
 
+#include "model/evidence/claude_hosts.h"
 #include "wire/json/json.h"
 
 namespace locksmith::doctor::examination {
@@ -8,7 +9,7 @@ namespace {
 constexpr std::string_view kApiComponent = "k8w3r06qmzrp";  // "Claude API (api.anthropic.com)", claude-api.md §8
 
 bool is_api_component(wire::json::Value component) {
-  return component["id"].string_or("") == kApiComponent || component["name"].string_or("").find("api.anthropic.com") != std::string_view::npos;
+  return component["id"].string_or("") == kApiComponent || component["name"].string_or("").find(model::evidence::kApiHost) != std::string_view::npos;
 }
 
 bool concerns_api(wire::json::Value incident) {

@@ -3,10 +3,11 @@
 
 #include "doctor/examination/account.h"
 #include "doctor/examination/credential_headers.h"
-#include "doctor/examination/examiner.h"
 #include "doctor/examination/observe.h"
 #include "doctor/examination/platform.h"
+#include "doctor/examination/prober.h"
 #include "model/credential/credential.h"
+#include "vocabulary/limits/doctor.h"
 
 namespace locksmith::doctor::examination {
 
@@ -21,7 +22,7 @@ bool is_literal(std::string_view host) {
 
 }  // namespace
 
-void Examiner::start_second_round() {
+void Prober::start_second_round() {
   begin();
   if (hello_) fail_with(*hello_, "GET", "/api/hello");
   if (options_.examiner != nullptr) {
@@ -49,7 +50,7 @@ void Examiner::start_second_round() {
 }
 
 // The request that failed, with this value in this header.
-Plan Examiner::failed_request(std::string_view value, survey::Header header) const {
+Plan Prober::failed_request(std::string_view value, survey::Header header) const {
   Plan p = plan(failed_method_.empty() ? "GET" : failed_method_, failed_path_.empty() ? "/v1/models?limit=1" : failed_path_, limits::kHttpProbe);
   const bool carries = failed_path_ != kHello && (has_secret() ? model::credential::examine(value).sendable : sends_credential());
   if (carries) p = with_credential(std::move(p), value, header);
@@ -60,7 +61,7 @@ Plan Examiner::failed_request(std::string_view value, survey::Header header) con
   return p;
 }
 
-void Examiner::isolate_request(std::string what, Plan plan, std::string changed, std::string_view observation) {
+void Prober::isolate_request(std::string what, Plan plan, std::string changed, std::string_view observation) {
   send(std::move(plan), [this, what = std::move(what), changed = std::move(changed), observation](Observed seen) {
     const bool without_credential = failed_path_ == kHello;
     const bool works = without_credential ? seen.status.has_value() : is_api_answer(seen);
@@ -73,14 +74,14 @@ void Examiner::isolate_request(std::string what, Plan plan, std::string changed,
 }
 
 // The request as the client would send it with ANTHROPIC_CUSTOM_HEADERS unset.
-Plan Examiner::without_custom_headers(Plan plan) const {
+Plan Prober::without_custom_headers(Plan plan) const {
   plan.credentials.clear();
   std::erase_if(plan.headers, [](const auto& field) { return field.first.starts_with("anthropic-"); });
   if (has_secret() && failed_path_ != kHello) add_credential(plan, result_.survey.header, sent_value(), result_.survey.client);
   return plan;
 }
 
-void Examiner::isolate(Isolation test) {
+void Prober::isolate(Isolation test) {
   const std::string what = (failed_method_.empty() ? "GET" : failed_method_) + " " + failed_path_.substr(0, failed_path_.find('?'));
   const std::string changed(name(test));
   const std::string_view value = has_secret() ? sent_value() : std::string_view{};
@@ -121,7 +122,7 @@ void Examiner::isolate(Isolation test) {
                              changed + " (" + listed_models_.front() + ")", "works.other-model");
     case Isolation::default_host: {
       Plan p;
-      p.target = *upstream::parse_target("https://api.anthropic.com");
+      p.target = *upstream::parse_target(model::evidence::kApiBase);
       p.method = "GET";
       p.path = "/api/hello";
       p.deadline = left(limits::kHttpProbe);
@@ -132,7 +133,7 @@ void Examiner::isolate(Isolation test) {
 }
 
 // What the credential will meet once it is repaired: the count sees credit, limits and the model.
-void Examiner::ask_further(std::string_view repaired) {
+void Prober::ask_further(std::string_view repaired) {
   const std::string& asked = result_.evidence.request.model;
   if (asked.empty() || failed_method_ == "POST") return;
   Plan p = with_credential(plan("POST", "/v1/messages/count_tokens", limits::kHttpProbe), repaired, result_.survey.header);
@@ -145,7 +146,7 @@ void Examiner::ask_further(std::string_view repaired) {
   });
 }
 
-void Examiner::ask_status_page(std::size_t which) {
+void Prober::ask_status_page(std::size_t which) {
   const auto url = upstream::parse_target(options_.status_pages[which]);
   if (!url) return skip("status page", url.error().message);
   Plan p;
@@ -166,7 +167,7 @@ void Examiner::ask_status_page(std::size_t which) {
   });
 }
 
-void Examiner::ask_account() {
+void Prober::ask_account() {
   const std::string hint = key_hint(winner().value.reveal());
   if (hint.empty()) return skip("Admin API", "only an API key can be looked up by its hint");
   Plan p = plan("GET", "/v1/organizations/api_keys?limit=1000", limits::kHttpProbe);

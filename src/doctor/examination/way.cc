@@ -2,9 +2,10 @@
 // alone, and the address that DNS gives where the hosts file gives another. No credential goes along.
 #include <algorithm>
 
-#include "doctor/examination/examiner.h"
 #include "doctor/examination/observe.h"
+#include "doctor/examination/prober.h"
 #include "upstream/target.h"
+#include "vocabulary/limits/doctor.h"
 
 namespace locksmith::doctor::examination {
 
@@ -23,7 +24,7 @@ std::uint16_t next_id(const world::Loop& loop, std::size_t count) {
 
 // Through a proxy the client looks up the proxy's name; a name without a dot is completed by search lists that a direct
 // question does not know.
-void Examiner::ask_nameservers() {
+void Prober::ask_nameservers() {
   const std::string& host = proxy_ ? proxy_->host : target_.host;
   if (world::parse_ip(host, 0) || host.find('.') == std::string::npos) return;
   const auto servers = nameservers(options_.resolv_conf);
@@ -35,7 +36,7 @@ void Examiner::ask_nameservers() {
   ask_nameserver(servers.front(), kNoSuchName, wire::dns::Type::a);
 }
 
-void Examiner::ask_nameserver(const world::Address& server, std::string_view name, wire::dns::Type type) {
+void Prober::ask_nameserver(const world::Address& server, std::string_view name, wire::dns::Type type) {
   const std::size_t place = asked_.size();
   const std::uint16_t id = next_id(loop_, place);
   auto query = wire::dns::write_query(id, name, type);
@@ -47,7 +48,7 @@ void Examiner::ask_nameserver(const world::Address& server, std::string_view nam
     return reply && wire::dns::answers(*reply, id, name, type);
   };
   loop_.ask(server, std::move(*query), left(limits::kDnsQuestion), is_answer, [this, place, type](world::Datagram datagram) {
-    Asked& asked = asked_[place];
+    NameQuestion& asked = asked_[place];
     asked.error = std::move(datagram.error);
     if (const auto reply = wire::dns::read_reply(datagram.bytes)) {
       asked.code = reply->code;
@@ -62,7 +63,7 @@ void Examiner::ask_nameserver(const world::Address& server, std::string_view nam
 }
 
 // After the first round, when every question has its answer or its deadline.
-void Examiner::observe_name_system() {
+void Prober::observe_name_system() {
   if (asked_.empty()) return;
   const NameSystem seen = conclude(asked_);
   const bool all_found = seen.found && seen.observations.empty();
@@ -76,7 +77,7 @@ void Examiner::observe_name_system() {
 }
 
 // Which of two addresses is the right one: the hosts file's has failed, or there would be no second round.
-void Examiner::try_dns_address() {
+void Prober::try_dns_address() {
   if (!dns_address_) return;
   Plan p = plan("GET", kHello, limits::kHttpProbe);
   p.at = dns_address_;
@@ -88,7 +89,7 @@ void Examiner::try_dns_address() {
 }
 
 // Straight to the emulator, past proxy and gateway, and without a credential.
-void Examiner::ask_echo(std::move_only_function<void(std::optional<Received>)> done) {
+void Prober::ask_echo(std::move_only_function<void(std::optional<Received>)> done) {
   auto target = upstream::parse_target(*options_.echo);
   if (!target) return done(std::nullopt);
   Plan p = plan("GET", "/_emulator/requests", limits::kConnectProbe);
@@ -99,7 +100,7 @@ void Examiner::ask_echo(std::move_only_function<void(std::optional<Received>)> d
 }
 
 // What became of GET /v1/models on its way: after the first round, before anything else is sent.
-void Examiner::observe_arrival() {
+void Prober::observe_arrival() {
   const std::string what = "headers as they arrive";
   if (!echoed_before_) return skip(what, "the address of --echo is not that of a running locksmith emulate");
   if (sent_fields_.empty()) return skip(what, "no credential was sent");
@@ -123,7 +124,7 @@ void Examiner::observe_arrival() {
 
 // Clients differ in how long they wait for the family that fails before they take the other, so that "it works" may mean
 // "after ten seconds"; each family is asked alone wherever the name has both.
-void Examiner::try_families(const Observed& first) {
+void Prober::try_families(const Observed& first) {
   const auto has = [&](world::Family family) { return std::ranges::count(first.addresses, family, &world::Address::family) != 0; };
   if (proxy_ || !first.status || !has(world::Family::ipv4) || !has(world::Family::ipv6)) return;
   for (const world::Family family : {world::Family::ipv4, world::Family::ipv6}) {

@@ -9,8 +9,10 @@
 #include "doctor/intake/request_shown.h"
 #include "doctor/intake/shell_words.h"
 #include "model/credential/credential.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/http.h"
+#include "vocabulary/limits/input.h"
 #include "vocabulary/text.h"
+#include "vocabulary/url.h"
 
 namespace locksmith::doctor::intake {
 namespace {
@@ -58,27 +60,10 @@ constexpr std::array<ShortOption, 26> kShortWithValue{
      {'w', "write-out"},   {'x', "proxy"},         {'X', "request"},    {'y', "speed-time"},
      {'Y', "speed-limit"}, {'z', "time-cond"}}};
 
-std::string upper_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 0x20);
-  }
-  return out;
-}
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && std::string_view(" \t\r\n").find(text.front()) != std::string_view::npos)
-    text.remove_prefix(1);
-  while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos)
-    text.remove_suffix(1);
-  return text;
-}
-
 using Variables = std::map<std::string, std::string, std::less<>>;
 
 bool is_name(std::string_view text) {
-  return !text.empty() && (text[0] < '0' || text[0] > '9') && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return !text.empty() && !is_digit(text[0]) && std::ranges::all_of(text, is_name_char);
 }
 
 // "NAME=value" -> its name's length, or 0.
@@ -281,8 +266,8 @@ void RequestReader::option(std::string_view name, const Part& value) {
     header(value);
   } else if (name == "request") {
     const bool letters =
-        std::ranges::all_of(trim(text), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
-    method_ = letters ? upper_case(trim(text)).substr(0, limits::kMethodBytes) : "";
+        std::ranges::all_of(trimmed(text), is_letter);
+    method_ = letters ? upper_case(trimmed(text)).substr(0, limits::kMethodBytes) : "";
   } else if (name == "url") {
     url(value);
   } else if (name.starts_with("data") || name == "json" || name == "url-query") {
@@ -309,7 +294,7 @@ void RequestReader::option(std::string_view name, const Part& value) {
     for (Expansion& e : bearer.expansions) e.at += bearer.text.size() - value.text.size();
     header(bearer);
   } else if (name == "proxy" || name == "preproxy" || name == "proxy1.0" || name.starts_with("socks")) {
-    e_.settings.proxy = shown_url(name.starts_with("socks") && text.find("://") == std::string::npos
+    e_.settings.proxy = shown_url(name.starts_with("socks") && split_url(text).scheme.empty()
                                       ? std::string(name.substr(0, name.find('-'))) + "://" + text
                                       : text);
   } else if (name == "cacert" || name == "capath") {
@@ -324,7 +309,7 @@ void RequestReader::option(std::string_view name, const Part& value) {
 }
 
 void RequestReader::header(const Part& raw) {
-  Origin origin;
+  ValueOrigin origin;
   std::string filled;
   const Part part = filled_in(raw, variables_, filled);
   const std::string_view text = part.text;
@@ -335,13 +320,13 @@ void RequestReader::header(const Part& raw) {
   }
   const std::size_t colon = text.find_first_of(":;");
   if (colon == std::string_view::npos) {
-    const std::string_view name = trim(text.substr(0, text.find_first_of(" =")));
+    const std::string_view name = trimmed(text.substr(0, text.find_first_of(" =")));
     out_.remarks.push_back("A header without a colon is not sent by curl: " +
                            (name.size() < 40 ? model::credential::redact(name) : std::string("…")));
     return;
   }
-  const std::string_view name = trim(text.substr(0, colon));
-  const std::string_view value = trim(text.substr(colon + 1));
+  const std::string_view name = trimmed(text.substr(0, colon));
+  const std::string_view value = trimmed(text.substr(colon + 1));
   if (!filled.empty()) origin.source = "env:" + filled;
   if (!part.expansions.empty() && part.expansions.front().at > colon) {
     const std::string& variable = part.expansions.front().name;
@@ -388,7 +373,7 @@ void RequestReader::data(std::string_view kind, const Part& raw) {
 
 void RequestReader::url(const Part& raw) {
   const Part part = fill(raw);
-  const std::string_view text = trim(part.text);
+  const std::string_view text = trimmed(part.text);
   if (text.empty()) return;
   if (!e_.request.url.empty()) {
     // A second address is mostly a piece of something that lost its quotes: a credential among them must not
@@ -398,7 +383,7 @@ void RequestReader::url(const Part& raw) {
     return;
   }
   e_.request.url =
-      shown_url(text.find("://") == std::string_view::npos && text[0] != '$' ? "http://" + std::string(text)
+      shown_url(split_url(text).scheme.empty() && text[0] != '$' ? "http://" + std::string(text)
                                                                              : std::string(text));
 }
 

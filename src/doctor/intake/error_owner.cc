@@ -6,13 +6,12 @@
 #include "knowledge/services.h"
 #include "model/evidence/error_text.h"
 #include "vocabulary/text.h"
+#include "vocabulary/url.h"
 
 namespace locksmith::doctor::intake {
 namespace {
 
 constexpr std::string_view kClaude = "Claude";  // its entry in data/services.json
-
-bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 // A request id of Claude's: req_01 and 22 characters. Stripe's are shorter, OpenAI's longer.
 bool has_request_id(std::string_view text) {
@@ -46,16 +45,14 @@ bool may_lead_to_model(std::string_view url) {
 // The host of a request that is no call of a model, or nothing. A name without a dot or a bare number is somebody's own.
 std::string_view foreign_host(std::string_view text) {
   for (std::size_t at = text.find("http"); at != std::string_view::npos; at = text.find("http", at + 4)) {
-    std::string_view url = text.substr(at, std::min(text.find_first_of(" \t\n'\"<>`)", at), text.size()) - at);
-    const std::size_t colon = url.find("://");
-    if ((colon != 4 && colon != 5) || !is_asked(text.substr(0, at)) || may_lead_to_model(url)) continue;
-    url.remove_prefix(colon + 3);
-    const std::size_t slash = std::min(url.find('/'), url.size());
-    const std::string_view host = url.substr(0, std::min(url.find(':'), slash));
-    const bool letters = std::ranges::any_of(host, [](char c) { return c >= 'a' && c <= 'z'; });
+    const std::string_view url = text.substr(at, std::min(text.find_first_of(" \t\n'\"<>`)", at), text.size()) - at);
+    const UrlParts parts = split_url(url);
+    if ((parts.scheme != "http" && parts.scheme != "https") || !is_asked(text.substr(0, at)) || may_lead_to_model(url)) continue;
+    const std::string_view host = parts.host;
+    const bool letters = std::ranges::any_of(host, is_lower);
     const bool plain = std::ranges::all_of(
-        host, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; });
-    if (slash + 1 < url.size() && letters && plain && host.find('.') != std::string_view::npos) return host;
+        host, [](char c) { return is_lower(c) || is_digit(c) || c == '-' || c == '.'; });
+    if (parts.path.size() > 1 && letters && plain && host.find('.') != std::string_view::npos) return host;
   }
   return {};
 }

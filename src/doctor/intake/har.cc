@@ -8,8 +8,11 @@
 #include "doctor/intake/request_judged.h"
 #include "doctor/intake/request_shown.h"
 #include "model/credential/credential.h"
+#include "model/evidence/claude_hosts.h"
 #include "model/evidence/error_text.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/base64.h"
+#include "vocabulary/limits/http.h"
+#include "vocabulary/limits/input.h"
 #include "vocabulary/text.h"
 #include "wire/json/json.h"
 
@@ -18,10 +21,6 @@ namespace {
 
 using model::evidence::Evidence;
 using wire::json::Value;
-
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 // Value of the first header of that name in a HAR's list of {"name", "value"}.
 std::string_view header(Value headers, std::string_view wanted) {
@@ -33,24 +32,13 @@ std::string_view header(Value headers, std::string_view wanted) {
   return found;
 }
 
+// The beginning of what base64 stands for; line breaks and other foreign characters are passed over.
 std::string from_base64(std::string_view text, std::size_t most) {
   std::string out;
-  unsigned bits = 0;
-  int count = 0;
+  Base64Reader reader;
   for (const char c : text) {
-    int value = -1;
-    if (c >= 'A' && c <= 'Z') value = c - 'A';
-    if (c >= 'a' && c <= 'z') value = c - 'a' + 26;
-    if (c >= '0' && c <= '9') value = c - '0' + 52;
-    if (c == '+' || c == '-') value = 62;
-    if (c == '/' || c == '_') value = 63;
-    if (value < 0) continue;
-    bits = bits << 6U | static_cast<unsigned>(value);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out += static_cast<char>(bits >> static_cast<unsigned>(count) & 0xFFU);
     if (out.size() >= most) break;
+    if (reader.take(c) == Base64Reader::Took::byte) out += reader.byte();
   }
   return out;
 }
@@ -69,10 +57,9 @@ std::string without_ids(std::string_view path) {
   std::string out;
   bool digit = false;
   for (const char c : path) {
-    const bool is_digit = c >= '0' && c <= '9';
-    if (is_digit && digit) continue;
-    digit = is_digit;
-    out += is_digit ? '0' : c;
+    if (is_digit(c) && digit) continue;
+    digit = is_digit(c);
+    out += digit ? '0' : c;
   }
   // UUIDs: a part with digits and dashes.
   std::string parts;
@@ -120,7 +107,7 @@ void EntryReader::read_request() {
   e.request.method =
       model::credential::redact(request_["method"].string_or("").substr(0, limits::kMethodBytes));
   e.request.url = shown_url(url);
-  Origin origin;
+  ValueOrigin origin;
   request_["headers"].for_each_element([&](Value field) {
     const std::string_view name = field["name"].string_or("");
     if (name.empty() || name.starts_with(':') || e.request.headers.size() >= limits::kHeaderFields) return;
@@ -138,11 +125,11 @@ void EntryReader::read_request() {
   const auto ours = std::ranges::find_if(
       e.credentials, [](const auto& c) { return c.shape == "api-key" || c.shape == "admin-key"; });
   if (browser_) {
-    if (!host_.ends_with("claude.ai") && !host_.ends_with("claude.com")) observe(e, "launched.browser");
+    if (!model::evidence::is_own_page(host_)) observe(e, "launched.browser");
     if (ours != e.credentials.end()) observe(e, "config.credential-in-client-code");
   }
-  if (host_.ends_with("claude.ai")) e.client.name = "claude.ai";
-  if (!is_claude_host(host_)) observe(e, "config.custom-base-url");
+  if (model::evidence::is_web_app(host_)) e.client.name = "claude.ai";
+  if (!model::evidence::is_claude_host(host_)) observe(e, "config.custom-base-url");
   // Browsers leave credentials out of what they save: where one stands in it, the others' absence is known, too. What was
   // answered in order needs no judge.
   e.request.headers_known = model::evidence::find_field(e.request.headers, "x-api-key") != nullptr ||
@@ -279,7 +266,7 @@ EntryReader::Outcome EntryReader::read(const std::map<std::string, bool>& refuse
   url = std::string(request_["url"].string_or(""));
   host_ = host_of(url);
   path_ = path_of(url);
-  is_claude = is_claude_host(host_) || contains(path_, "/v1/messages");
+  is_claude = model::evidence::is_claude_host(host_) || contains(path_, "/v1/messages");
   if (!is_claude) return Outcome::other;
   is_preflight =
       request_["method"].string_or("") == "OPTIONS" || entry_["_resourceType"].string_or("") == "preflight";

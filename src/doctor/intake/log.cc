@@ -5,16 +5,14 @@
 
 #include "model/credential/credential.h"
 #include "model/evidence/error_text.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/character.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::doctor::intake {
 namespace {
 
 bool is_word_char(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
+  return is_name_char(c) || c == '-';
 }
 
 // A number that is the same for entries which differ in times, ids and sizes only: runs of digits count as
@@ -130,7 +128,6 @@ void LogReader::skipped_line() {
 
 void LogReader::flush() {
   if (entry_lines_ == 0 || !LogSigns::worth_reading(entry_signs_)) return;
-  ++read_;
   const std::uint64_t hash = skeleton(entry_);
   const auto known = seen_.find(hash);
   Read read;

@@ -48,7 +48,6 @@ class LogReader {
   end();  // those that name Claude first, then the most frequent; the reader is empty afterwards
 
   std::uint64_t lines() const { return lines_; }
-  std::uint64_t entries_read() const { return read_; }  // passed the first look
   std::uint64_t failures() const { return failures_; }
   bool overflowed() const {
     return overflowed_;
@@ -77,7 +76,7 @@ class LogReader {
   bool entry_stamped_ = false;
   bool in_trace_ = false;   // the line that names the exception has not come
   bool had_trace_ = false;  // another one may follow: "The above exception …"
-  std::uint64_t lines_ = 0, read_ = 0, failures_ = 0;
+  std::uint64_t lines_ = 0, failures_ = 0;
   bool overflowed_ = false;
   std::string last_stamped_;  // the beginning of the last line that began with a time
   std::vector<LogGroup> groups_;

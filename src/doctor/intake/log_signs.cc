@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "vocabulary/assert.h"
+#include "vocabulary/character.h"
 
 namespace locksmith::doctor::intake {
 namespace {
@@ -92,7 +93,7 @@ std::uint16_t LogSigns::add(std::string_view word, std::uint8_t sign) {
     if (letter == 0) {
       LOCKSMITH_ASSERT(used_classes_ < kClasses);
       letter = static_cast<std::uint8_t>(used_classes_++);
-      if (c >= 'a' && c <= 'z') classes_[static_cast<unsigned char>(c) - 0x20U] = letter;
+      classes_[static_cast<unsigned char>(upper_case(c))] = letter;
     }
     std::uint16_t& next = states_[state].next[letter];
     if (next == 0) {

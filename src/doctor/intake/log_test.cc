@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "knowledge/knowledge.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::doctor::intake {
 namespace {

@@ -9,23 +9,13 @@
 #include "doctor/intake/transcript.h"
 #include "model/credential/credential.h"
 #include "model/evidence/error_text.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 #include "vocabulary/text.h"
 
 namespace locksmith::doctor::intake {
 namespace {
 
 using Source = Surroundings::Source;
-
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_name_char(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || is_digit(c) || c == '_'; }
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && std::string_view(" \t\r\n").find(text.front()) != std::string_view::npos) text.remove_prefix(1);
-  while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos) text.remove_suffix(1);
-  return text;
-}
 
 template <class Visit>
 void each_line(std::string_view text, Visit&& visit) {
@@ -57,8 +47,8 @@ class Printed {
   void read(const Step& step) {
     const std::string_view command = step.command;
     around_.command(command.substr(0, command.find('\n')));
-    const std::string_view out = trim(step.output);
-    const std::string_view first = trim(out.substr(0, out.find('\n')));
+    const std::string_view out = trimmed(step.output);
+    const std::string_view first = trimmed(out.substr(0, out.find('\n')));
     const bool echoes = contains(command, "echo ") || contains(command, "printenv ") || contains(command, "printf ");
     if (echoes && (contains(command, "| wc") || contains(command, "|wc"))) {
       std::size_t bytes = 0;
@@ -107,7 +97,7 @@ bool is_the_call(std::string_view command) {
 std::optional<int> status_line(std::string_view output) {
   std::optional<int> status;
   each_line(output, [&](std::string_view line) {
-    line = trim(line);
+    line = trimmed(line);
     if (line.starts_with("< ")) line.remove_prefix(2);
     if (line.starts_with("HTTP/")) {
       const std::size_t space = line.find(' ');
@@ -165,7 +155,7 @@ Pasted read_pasted(std::string_view text, const ErrorOwners& owners) {
       came_back += step.output;
     }
   }
-  e.error.text = model::credential::redact(trim(came_back).empty() ? text : std::string_view(came_back));
+  e.error.text = model::credential::redact(trimmed(came_back).empty() ? text : std::string_view(came_back));
   return out;
 }
 
@@ -186,7 +176,7 @@ Result<std::vector<CurlReading>> read_pasted_curl(std::string_view text) {
   }
   for (std::size_t i = 0; i < readings->size(); ++i) {
     const std::size_t at = answers.size() == readings->size() ? i : i + 1 == readings->size() ? answers.size() - 1 : answers.size();
-    if (at < answers.size() && !trim(answers[at]).empty()) add_answer((*readings)[i].evidence, answers[at]);
+    if (at < answers.size() && !trimmed(answers[at]).empty()) add_answer((*readings)[i].evidence, answers[at]);
   }
   return readings;
 }

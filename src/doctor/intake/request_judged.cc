@@ -6,7 +6,9 @@
 #include "doctor/intake/request_shown.h"
 #include "knowledge/api.h"
 #include "model/credential/credential.h"
+#include "model/evidence/claude_hosts.h"
 #include "vocabulary/assert.h"
+#include "vocabulary/character.h"
 #include "vocabulary/text.h"
 #include "wire/json/json.h"
 
@@ -106,19 +108,19 @@ void judge_versions(Evidence& e, bool wants_version) {
 bool is_no_model_id(std::string_view model) {
   if (!model.starts_with("claude-")) return true;
   if (api().is_retired(model)) return false;
-  return !std::ranges::all_of(model, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  return !std::ranges::all_of(model, [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
 }
 
 void judge_address(Evidence& e, std::string_view host, std::string_view path, bool cloud) {
-  if (is_claude_host(host) && e.request.url.starts_with("http://")) observe(e, "request.plain-http");
-  if (!host.empty() && !is_claude_host(host) && host[0] != '$') observe(e, "config.custom-base-url");
+  if (model::evidence::is_claude_host(host) && e.request.url.starts_with("http://")) observe(e, "request.plain-http");
+  if (!host.empty() && !model::evidence::is_claude_host(host) && host[0] != '$') observe(e, "config.custom-base-url");
   const bool whole = e.request.headers_known && e.request.method != "POST" && e.request.method != "OPTIONS";
   if (whole && (path.ends_with("/v1/messages") || path.ends_with("/v1/messages/count_tokens"))) observe(e, "request.wrong-method");
-  if (host == "api.anthropic.com" && path.find_first_of("${<") == std::string_view::npos && !api().has_path(path)) {
+  if (host == model::evidence::kApiHost && path.find_first_of("${<") == std::string_view::npos && !api().has_path(path)) {
     observe(e, "request.path-unknown");
   }
   // The sign-in hosts and the web site serve no API.
-  if (is_claude_host(host) && host != "api.anthropic.com" && path.starts_with("/v1/") && !cloud) observe(e, "request.path-unknown");
+  if (model::evidence::is_claude_host(host) && host != model::evidence::kApiHost && path.starts_with("/v1/") && !cloud) observe(e, "request.path-unknown");
 }
 
 }  // namespace
@@ -128,9 +130,9 @@ void judge_request(Evidence& e) {
   const std::string path = path_of(e.request.url);
   const bool openai = path.find("/chat/completions") != std::string::npos || path.find("/completions") != std::string::npos;
   const bool cloud = host.ends_with(".amazonaws.com") || host.ends_with("googleapis.com");
-  const bool to_claude = host == "api.anthropic.com";
+  const bool to_claude = host == model::evidence::kApiHost;
   judge_credential(e, to_claude);
-  judge_versions(e, (is_claude_host(host) || path.find("/v1/messages") != std::string::npos) && !openai && !cloud);
+  judge_versions(e, (model::evidence::is_claude_host(host) || path.find("/v1/messages") != std::string::npos) && !openai && !cloud);
   judge_address(e, host, path, cloud);
   if (to_claude && !is_unknown_value(e.request.model)) {
     if (api().is_retired(e.request.model)) {

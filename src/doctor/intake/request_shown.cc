@@ -1,11 +1,11 @@
 #include "doctor/intake/request_shown.h"
 
 #include <algorithm>
-#include <array>
 
 #include "model/credential/credential.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 #include "vocabulary/text.h"
+#include "vocabulary/url.h"
 
 namespace locksmith::doctor::intake {
 namespace {
@@ -19,21 +19,8 @@ bool contains_any(std::string_view lowered, std::initializer_list<std::string_vi
                              [&](std::string_view w) { return lowered.find(w) != std::string_view::npos; });
 }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-// What stands behind the scheme and before the path, user and password included.
-std::string_view authority_of(std::string_view url) {
-  if (const std::size_t colon = url.find("://"); colon != std::string_view::npos && colon < 16)
-    url.remove_prefix(colon + 3);
-  return url.substr(0, url.find_first_of("/?#"));
-}
-
 // The kind in words that the derived facts know: "<api-key>". Of a variable only its name can tell.
-std::string kind_shown(const Credential& c, const Origin& origin) {
+std::string kind_shown(const Credential& c, const ValueOrigin& origin) {
   if (origin.variable.empty())
     return "<" + (c.shape.empty() || c.shape == "unknown" ? std::string("credential") : c.shape) + ">";
   const std::string name = lower_case(origin.variable);
@@ -42,11 +29,11 @@ std::string kind_shown(const Credential& c, const Origin& origin) {
   return "<credential>";
 }
 
-std::string keep_authorization(Evidence& e, std::string_view value, const Origin& origin) {
+std::string keep_authorization(Evidence& e, std::string_view value, const ValueOrigin& origin) {
   const std::string lowered = lower_case(value);
   for (const std::string_view scheme : {"bearer ", "basic ", "token ", "apikey "}) {
     if (!lowered.starts_with(scheme)) continue;
-    const std::string_view rest = trim(value.substr(scheme.size()));
+    const std::string_view rest = trimmed(value.substr(scheme.size()), is_blank);
     if (scheme == "basic ") return "Basic <credential>";
     e.credentials.push_back(describe(rest, origin));
     return std::string(value.substr(0, scheme.size())) + kind_shown(e.credentials.back(), origin);
@@ -59,7 +46,7 @@ std::string keep_authorization(Evidence& e, std::string_view value, const Origin
 
 }  // namespace
 
-Credential describe(std::string_view value, const Origin& origin) {
+Credential describe(std::string_view value, const ValueOrigin& origin) {
   Credential c;
   c.source = origin.source;
   c.note = origin.note;
@@ -79,32 +66,12 @@ Credential describe(std::string_view value, const Origin& origin) {
   return c;
 }
 
-std::string host_of(std::string_view url) {
-  std::string_view authority = authority_of(url);
-  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos)
-    authority.remove_prefix(at + 1);
-  if (authority.starts_with('[')) return lower_case(authority.substr(0, authority.find(']') + 1));
-  return lower_case(authority.substr(0, authority.find(':')));
-}
+std::string host_of(std::string_view url) { return lower_case(split_url(url).host); }
 
-std::string path_of(std::string_view url) {
-  const std::string_view authority = authority_of(url);
-  std::string_view rest =
-      url.substr(static_cast<std::size_t>(authority.data() + authority.size() - url.data()));
-  rest = rest.substr(0, rest.find_first_of("?#"));
-  return lower_case(rest);
-}
-
-bool is_claude_host(std::string_view host) {
-  return std::ranges::any_of(
-      std::array<std::string_view, 3>{"anthropic.com", "claude.ai", "claude.com"}, [&](std::string_view d) {
-        return host == d ||
-               (host.size() > d.size() && host.ends_with(d) && host[host.size() - d.size() - 1] == '.');
-      });
-}
+std::string path_of(std::string_view url) { return lower_case(split_url(url).path); }
 
 std::string shown_url(std::string_view url) {
-  const std::string_view authority = authority_of(url);
+  const std::string_view authority = split_url(url).authority;
   const auto start = static_cast<std::size_t>(authority.data() - url.data());
   std::string out = credential::redact(url.substr(0, start));
   if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
@@ -138,9 +105,9 @@ std::string shown_url(std::string_view url) {
   return out;
 }
 
-void keep_header(Evidence& e, std::string_view name, std::string_view value, const Origin& origin) {
+void keep_header(Evidence& e, std::string_view name, std::string_view value, const ValueOrigin& origin) {
   const std::string lowered = lower_case(name);
-  value = trim(value);
+  value = trimmed(value, is_blank);
   std::string shown;
   if (lowered == "authorization") {
     shown = keep_authorization(e, value, origin);
@@ -152,7 +119,7 @@ void keep_header(Evidence& e, std::string_view name, std::string_view value, con
     const std::size_t session = lower_case(value).find("sessionkey=");
     if (session != std::string::npos) {
       std::string_view key = value.substr(session + std::string_view("sessionkey=").size());
-      e.credentials.push_back(describe(trim(key.substr(0, key.find(';'))), origin));
+      e.credentials.push_back(describe(trimmed(key.substr(0, key.find(';')), is_blank), origin));
     }
     shown = "<cookie>";
   } else if (lowered != "idempotency-key" && lowered != "anthropic-beta" &&

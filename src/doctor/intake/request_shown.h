@@ -16,11 +16,8 @@ std::string shown_url(std::string_view url);
 std::string host_of(std::string_view url);
 std::string path_of(std::string_view url);
 
-// True for the API and the Claude apps.
-bool is_claude_host(std::string_view host);
-
 // Where a credential header's value came from.
-struct Origin {
+struct ValueOrigin {
   std::string source = "code";  // as in the evidence document
   std::string state;            // where the value itself is not there: "" is not known, "unset"
   std::string variable;         // the name where the value is a variable that is not expanded here
@@ -31,10 +28,10 @@ struct Origin {
 // field as its kind: "Bearer <api-key>". Cookies and what else may be secret stand as <cookie> and
 // <credential>.
 void keep_header(model::evidence::Evidence& evidence, std::string_view name, std::string_view value,
-                 const Origin& origin);
+                 const ValueOrigin& origin);
 
 // A value as a credential of the evidence: its kind, its flaws and its length, nothing of itself but a tail of four characters.
-model::evidence::Credential describe(std::string_view value, const Origin& origin);
+model::evidence::Credential describe(std::string_view value, const ValueOrigin& origin);
 
 void observe(model::evidence::Evidence& evidence, std::string_view fact);  // once
 

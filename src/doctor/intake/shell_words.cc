@@ -3,16 +3,15 @@
 #include <algorithm>
 #include <array>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/character.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::doctor::intake {
 namespace {
 
-bool is_name_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+// A carriage return stands before the line end of a pasted text.
 bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r';
+  return locksmith::is_blank(c) || c == '\r';
 }
 
 // Curly quotes (UTF-8) and what closes each; people and word processors also close with the opening form.
@@ -223,7 +222,7 @@ void ShellReader::step_redirection() {
     return;
   }
   const bool number =
-      in_word_ && !word_.quoted && word_.text.size() == 1 && word_.text[0] >= '0' && word_.text[0] <= '9';
+      in_word_ && !word_.quoted && word_.text.size() == 1 && is_digit(word_.text[0]);
   if (number) {
     word_ = {};
     in_word_ = false;
@@ -343,11 +342,9 @@ std::size_t ShellReader::ansi_escape(std::size_t i) {
     std::size_t n = 0;
     for (value = 0; n < most; ++n) {
       const char d = at(from + n);
-      unsigned digit = 99;
-      if (d >= '0' && d <= '9') digit = static_cast<unsigned>(d - '0');
-      if ((d | 0x20) >= 'a' && (d | 0x20) <= 'f') digit = static_cast<unsigned>((d | 0x20) - 'a') + 10;
-      if (digit >= base) break;
-      value = value * base + digit;
+      const int digit = hex_value(d);
+      if (digit < 0 || digit >= static_cast<int>(base)) break;
+      value = value * base + static_cast<unsigned>(digit);
     }
     return n;
   };
@@ -357,7 +354,7 @@ std::size_t ShellReader::ansi_escape(std::size_t i) {
     put(static_cast<char>(value));
     return i + 1 + used;
   }
-  if (c >= '0' && c <= '7') {
+  if (is_digit(c) && c < '8') {
     used = digits(i, 3, 8, value);
     put(static_cast<char>(value));
     return i + used;

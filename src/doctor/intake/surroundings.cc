@@ -5,7 +5,8 @@
 
 #include "doctor/intake/request_shown.h"
 #include "model/credential/credential.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/http.h"
+#include "vocabulary/limits/input.h"
 #include "vocabulary/text.h"
 
 namespace locksmith::doctor::intake {
@@ -14,14 +15,9 @@ namespace {
 using model::evidence::Credential;
 using model::evidence::Evidence;
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
-bool is_name_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && std::string_view(" \t\r").find(text.front()) != std::string_view::npos) text.remove_prefix(1);
-  while (!text.empty() && std::string_view(" \t\r,;").find(text.back()) != std::string_view::npos) text.remove_suffix(1);
-  return text;
+// Of a list's entry the sign that separates it from the next goes too.
+std::string_view entry(std::string_view text) {
+  return trimmed_right(trimmed_left(text, is_white_space), [](char c) { return is_white_space(c) || c == ',' || c == ';'; });
 }
 std::string_view without_quotes(std::string_view text) {
   if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front()) {
@@ -91,9 +87,7 @@ std::size_t split_variable(std::string_view line, std::string& name, std::string
     const std::string_view word = line.substr(i, end - i);
     // A workflow names its inputs in small letters: claude_code_oauth_token: ${{ … }}.
     std::string upper;
-    if (word == "claude_code_oauth_token" || word == "anthropic_api_key") {
-      for (const char c : word) upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c;
-    }
+    if (word == "claude_code_oauth_token" || word == "anthropic_api_key") upper = upper_case(word);
     const std::string_view known = upper.empty() ? word : std::string_view(upper);
     if (is_credential(known) || is_setting(known)) {
       std::size_t at = end;
@@ -112,7 +106,7 @@ std::size_t split_variable(std::string_view line, std::string& name, std::string
 
 // What may stand before a variable that is set or shown, and not only spoken of ("Set ANTHROPIC_API_KEY=… first").
 bool is_before_assignment(std::string_view before) {
-  before = trim(before);
+  before = entry(before);
   while (!before.empty() && std::string_view(" \"'`{-*|•").find(before.back()) != std::string_view::npos) before.remove_suffix(1);
   if (before.empty()) return true;
   constexpr std::array<std::string_view, 9> kWords{"export", "set", "setx", "$env:", "ENV", "-e", "env:", "environment:", "with:"};
@@ -121,7 +115,7 @@ bool is_before_assignment(std::string_view before) {
 
 // Of "NAME=value claude -p hi" the value; of `"NAME": "value", …` the value.
 std::string_view first_value(std::string_view text) {
-  text = trim(text);
+  text = entry(text);
   if (text.starts_with('"') || text.starts_with('\'')) {
     const std::size_t end = text.find(text[0], 1);
     return end == std::string_view::npos ? text.substr(1) : text.substr(1, end - 1);
@@ -136,7 +130,7 @@ void Surroundings::observe(std::string_view fact) {
 }
 
 void Surroundings::variable(std::string_view name, std::string_view value, Source source) {
-  value = without_quotes(trim(value));
+  value = without_quotes(entry(value));
   const bool unexpanded = value.starts_with("$") || value.starts_with("%") || value.starts_with("{{");
   auto& list = is_credential(name) ? credentials_ : settings_;
   const bool known = std::ranges::any_of(list, [&](const Variable& v) { return v.name == name && v.source == source; });
@@ -148,7 +142,7 @@ void Surroundings::variable(std::string_view name, std::string_view value, Sourc
     list.push_back(std::move(variable));
     return;
   }
-  Origin origin;
+  ValueOrigin origin;
   origin.source = std::string(source_word(source)) + (source == Source::dotenv ? ".env" : std::string(name));
   if (unexpanded || is_hidden(value)) {
     variable.credential.source = origin.source;
@@ -202,7 +196,7 @@ bool Surroundings::header_field(std::string_view text) {
   // These say whose answer it is, also where only they were pasted.
   const bool telling = name == "cf-mitigated" || name == "cf-ray" || name == "request-id" || name == "x-locksmith-cause";
   if ((!in_head_ && !telling) || std::ranges::find(kKept, name) == kKept.end() || headers_.size() >= limits::kHeaderFields) return in_head_;
-  headers_.emplace_back(name, model::credential::redact(trim(text.substr(colon + 1)).substr(0, limits::kHeaderName)));
+  headers_.emplace_back(name, model::credential::redact(entry(text.substr(colon + 1)).substr(0, limits::kHeaderName)));
   return true;
 }
 
@@ -239,7 +233,7 @@ void Surroundings::place(std::string_view text) {
   for (const Sign& sign : kSigns) {
     if (contains(lowered, sign.text)) observe(sign.fact);
   }
-  const std::string_view bare = trim(text);
+  const std::string_view bare = entry(text);
   if (bare.starts_with("- Platform: ") || bare.starts_with("Platform: ")) {
     if (contains(lowered, "darwin")) os_ = "macos";
     if (contains(lowered, "linux")) os_ = "linux";
@@ -258,8 +252,8 @@ void Surroundings::assignment(std::string_view text, Source source, bool anywher
   if (at == std::string_view::npos || !(anywhere || is_before_assignment(text.substr(0, at)))) return;
   const std::string_view shown = first_value(value);
   // "X_API_KEY: is required" is prose.
-  const bool prose = !contains(text, "=") && !trim(value).starts_with('"') && trim(value).find(' ') != std::string_view::npos;
-  const bool workflow = text[at] >= 'a' && text[at] <= 'z';
+  const bool prose = !contains(text, "=") && !entry(value).starts_with('"') && entry(value).find(' ') != std::string_view::npos;
+  const bool workflow = is_lower(text[at]);
   if (!prose) variable(name, shown, workflow ? Source::ci : source);
 }
 
@@ -270,11 +264,11 @@ void Surroundings::command(std::string_view text) {
 
 void Surroundings::line(std::string_view text, Source source) {
   assignment(text, source, false);
-  if (contains(text, "expiresAt\": 0,") || contains(text, "expiresAt\":0,") || trim(text).ends_with("expiresAt\": 0")) {
+  if (contains(text, "expiresAt\": 0,") || contains(text, "expiresAt\":0,") || entry(text).ends_with("expiresAt\": 0")) {
     observe("config.stored-login-lacks-expiry");
   }
   if (contains(text, "accessToken\": \"\"") || contains(text, "accessToken\":\"\"")) observe("config.stored-login-blanked");
-  header_field(trim(text));
+  header_field(entry(text));
   place(text);
 }
 

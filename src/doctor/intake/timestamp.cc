@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "vocabulary/character.h"
+
 namespace locksmith::doctor::intake {
 namespace {
 
@@ -10,13 +12,6 @@ using std::chrono::day;
 using std::chrono::month;
 using std::chrono::year;
 using std::chrono::year_month_day;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
 
 // Reads from the front of a text; every step says whether it could.
 class Front {
@@ -171,7 +166,7 @@ bool follows_time_name(std::string_view line, std::size_t at) {
   while (end > 0 && std::string_view("\": =").find(line[end - 1]) != std::string_view::npos) --end;
   if (end == at) return false;
   std::size_t start = end;
-  while (start > 0 && ((line[start - 1] >= 'a' && line[start - 1] <= 'z') || line[start - 1] == '@')) --start;
+  while (start > 0 && (is_lower(line[start - 1]) || line[start - 1] == '@')) --start;
   constexpr std::array<std::string_view, 6> kNames{"ts", "time", "timestamp", "@timestamp", "t", "epoch"};
   return std::ranges::find(kNames, line.substr(start, end - start)) != kNames.end();
 }
@@ -188,7 +183,7 @@ std::optional<Timestamp> find_timestamp(std::string_view line) {
                                                                              : numeric(line.substr(i));
       if (!found && (i == 0 || (i == 1 && line[0] == '[') || follows_time_name(line, i)))
         found = since_1970(line.substr(i));
-    } else if (line[i] >= 'A' && line[i] <= 'S') {
+    } else if (is_upper(line[i])) {
       found = month_first(line.substr(i));
     }
     if (found) return found;
@@ -201,7 +196,7 @@ bool begins_with_timestamp(std::string_view line) {
   if (line.size() < 10) return false;
   if (is_digit(line[0]) && is_digit(line[1])) return find_timestamp(line.substr(0, 32)).has_value();
   // Jan 25 17:… and Wed Nov 25 17:…
-  return line[3] == ' ' && line[0] >= 'A' && line[0] <= 'W' && find_timestamp(line.substr(0, 32)).has_value();
+  return line[3] == ' ' && is_upper(line[0]) && find_timestamp(line.substr(0, 32)).has_value();
 }
 
 Timestamp with_year(Timestamp stamp, Instant latest) {

@@ -8,28 +8,15 @@
 namespace locksmith::doctor::intake {
 namespace {
 
-bool is_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view trim_front(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  return text;
-}
-std::string_view trim(std::string_view text) {
-  text = trim_front(text);
-  while (!text.empty() && std::string_view(" \t\r").find(text.back()) != std::string_view::npos) text.remove_suffix(1);
-  return text;
-}
-
 // The sides of a box that a terminal program draws around its text.
 std::string_view without_frame(std::string_view line) {
   constexpr std::array<std::string_view, 3> kSides{"│", "┃", "║"};
-  const std::string_view inner = trim(line);
+  const std::string_view inner = trimmed(line);
   for (const std::string_view side : kSides) {
     if (!inner.starts_with(side)) continue;
     std::string_view content = inner.substr(side.size());
     if (content.ends_with(side)) content.remove_suffix(side.size());
-    return trim(content);
+    return trimmed(content);
   }
   return line;
 }
@@ -48,7 +35,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 void unquote(std::vector<std::string_view>& lines) {
   std::size_t filled = 0;
   for (const std::string_view line : lines) {
-    if (trim(line).empty()) continue;
+    if (trimmed(line).empty()) continue;
     if (!line.starts_with(">")) return;
     ++filled;
   }
@@ -62,15 +49,15 @@ enum class Prompt { none, shell, program };
 
 // "user@host:~/x$ ", "(venv) $ ", "[me@box ~]# ", "PS C:\Users\me> ", "C:\Users\me>", "➜  dir git:(main) ✗ ", "❯ ", "> ".
 Prompt prompt_of(std::string_view line, std::string_view& rest) {
-  line = trim_front(line);
+  line = trimmed_left(line, is_blank);
   const auto taken = [&](std::size_t size, Prompt kind) {
-    rest = trim(line.substr(size));
+    rest = trimmed(line.substr(size));
     return rest.empty() ? Prompt::none : kind;
   };
   // Behind the mark stands a letter, a variable or a path; "$ 5" and "# 1. Heading" are no commands.
   if (line.starts_with("$ ") || line.starts_with("% ")) return taken(2, Prompt::shell);
   if (line.starts_with("❯ ")) {
-    const std::string_view typed = trim(line.substr(4));
+    const std::string_view typed = trimmed(line.substr(4));
     const bool shell = typed.starts_with("claude") || typed.starts_with("curl ") || typed.starts_with("echo ") ||
                        typed.starts_with("env") || typed.starts_with("export ");
     return taken(4, shell ? Prompt::shell : Prompt::program);
@@ -95,9 +82,9 @@ Prompt prompt_of(std::string_view line, std::string_view& rest) {
     const std::size_t dir = line.find_first_not_of(' ', std::string_view("➜ ").size());
     const std::size_t end = dir == std::string_view::npos ? dir : line.find(' ', dir);
     if (end != std::string_view::npos) {
-      std::string_view typed = trim(line.substr(end));
-      if (typed.starts_with("git:(")) typed = trim(typed.substr(std::min(typed.find(')') + 1, typed.size())));
-      if (typed.starts_with("✗ ")) typed = trim(typed.substr(4));
+      std::string_view typed = trimmed(line.substr(end));
+      if (typed.starts_with("git:(")) typed = trimmed(typed.substr(std::min(typed.find(')') + 1, typed.size())));
+      if (typed.starts_with("✗ ")) typed = trimmed(typed.substr(4));
       rest = typed;
       return typed.empty() ? Prompt::none : Prompt::shell;
     }
@@ -107,11 +94,11 @@ Prompt prompt_of(std::string_view line, std::string_view& rest) {
 
 // "NAME=value word": a variable set for one command, or a shell's own way to set one.
 bool begins_command(std::string_view line) {
-  line = trim_front(line);
+  line = trimmed_left(line, is_blank);
   constexpr std::array<std::string_view, 8> kStarts{"curl ", "curl.exe ", "sudo curl ", "export ", "setx ", "set ANTHROPIC", "$env:", "time curl "};
   if (std::ranges::any_of(kStarts, [&](std::string_view start) { return line.starts_with(start); })) return true;
   std::size_t i = 0;
-  while (i < line.size() && ((line[i] >= 'A' && line[i] <= 'Z') || is_digit(line[i]) || line[i] == '_')) ++i;
+  while (i < line.size() && (is_upper(line[i]) || is_digit(line[i]) || line[i] == '_')) ++i;
   if (i < 5 || i >= line.size() || line[i] != '=') return false;
   const std::string_view value = line.substr(i);
   for (const std::string_view program : {" claude", " curl ", " python", " node ", " npx ", " npm "}) {
@@ -136,7 +123,7 @@ class OpenCommand {
         ++i;
       }
     }
-    const std::string_view end = trim(text);
+    const std::string_view end = trimmed(text);
     if (quote_ == '\0' && (end.ends_with("^") || end.ends_with(" `") || end.ends_with("|") || end.ends_with("&&"))) goes_on_ = true;
     // White space behind the sign is a slip of the one who pasted.
     if (quote_ == '\0' && end.ends_with("\\")) goes_on_ = true;
@@ -150,14 +137,14 @@ class OpenCommand {
 
 // A quote that never closes would take the answer with it: an answer begins like none of a command's lines.
 bool begins_answer(std::string_view line) {
-  line = trim(line);
+  line = trimmed(line);
   return line.starts_with("HTTP/1") || line.starts_with("HTTP/2") || line.starts_with("{\"type\":\"error\"") ||
          line.starts_with("{\"error\":") || line.starts_with("curl: (") || line.starts_with("< HTTP/");
 }
 
 // Behind a URL's line curl's options may stand on lines of their own, whose sign was lost.
 bool is_option(std::string_view line) {
-  line = trim_front(line);
+  line = trimmed_left(line, is_blank);
   return line.starts_with("-H ") || line.starts_with("-d ") || line.starts_with("--header") || line.starts_with("--data") ||
          line.starts_with("-X ") || line.starts_with("--json");
 }
@@ -182,7 +169,7 @@ std::vector<Step> read_steps(std::string_view text) {
     std::string_view typed;
     const Prompt prompt = prompt_of(line, typed);
     if (prompt != Prompt::none || begins_command(line)) {
-      if (prompt == Prompt::none) typed = trim(line);
+      if (prompt == Prompt::none) typed = trimmed(line);
       steps.push_back({std::string(typed), {}, prompt != Prompt::program});
       open = {};
       if (steps.back().to_shell) open.line(typed);

@@ -126,7 +126,7 @@ void write_cases(Page& page, std::span<const Case> cases) {
     page.line("   and " + std::to_string(lines - kInLines) + " more kinds; --json has all of them");
 }
 
-void write_cases(Writer& out, std::span<const Case> cases, std::string_view verdict) {
+void write_cases(Writer& out, std::span<const Case> cases, model::diagnosis::Verdict verdict) {
   std::vector<std::string_view> causes;
   std::vector<std::string_view> codes;
   for (const Case& c : cases) {
@@ -134,7 +134,7 @@ void write_cases(Writer& out, std::span<const Case> cases, std::string_view verd
     add_once(causes, c.diagnosis.findings.front().code->cause());
     add_once(codes, c.diagnosis.findings.front().code->name);
   }
-  out.member("verdict", verdict);
+  out.member("verdict", to_words(verdict));
   write_names(out, "causes", causes);
   write_names(out, "codes", codes);
   out.key("diagnoses").begin_array();

@@ -10,6 +10,7 @@
 
 #include "doctor/present/page.h"
 #include "model/diagnosis/examine.h"
+#include "model/diagnosis/verdict.h"
 #include "model/evidence/evidence.h"
 #include "wire/json/json.h"
 
@@ -18,7 +19,7 @@ namespace locksmith::doctor::present {
 struct Case {
   model::evidence::Evidence evidence;
   model::diagnosis::Diagnosis diagnosis;
-  std::string_view verdict;          // problem, healthy or undetermined
+  model::diagnosis::Verdict verdict = model::diagnosis::Verdict::undetermined;
   std::uint64_t count = 1;           // how often it was seen
   std::string first, last;           // RFC 3339; empty where no time is known
   std::string where;                 // "line 4", "entry 3": of the first; for people
@@ -31,6 +32,6 @@ void write_cases(Page& page, std::span<const Case> cases);
 
 // Members of an open object: "verdict", "causes" and "codes" (of all, each once, in the order of the cases),
 // "diagnoses".
-void write_cases(wire::json::Writer& out, std::span<const Case> cases, std::string_view verdict);
+void write_cases(wire::json::Writer& out, std::span<const Case> cases, model::diagnosis::Verdict verdict);
 
 }  // namespace locksmith::doctor::present

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "model/diagnosis/remedy.h"
+#include "vocabulary/text.h"
 
 namespace locksmith::doctor::present {
 namespace {
@@ -65,11 +66,11 @@ void write_verdict(Page& page, const Finding& finding) {
   const std::size_t before = page.style().plain ? 0 : 2;
   const std::size_t most = std::min(page.style().width, kVerdictColumns);
   const std::string code(finding.code->name);
-  if (before + columns(head) + 1 + certainty.size() + 1 + code.size() <= most) {
+  if (before + count_characters(head) + 1 + certainty.size() + 1 + code.size() <= most) {
     page.ink(Ink::bold, head).text(" " + certainty + " " + code).line();
     return;
   }
-  if (before + columns(head) <= most) {
+  if (before + count_characters(head) <= most) {
     page.ink(Ink::bold, head).line();
   } else {
     page.paragraph("", 0, head);
@@ -126,12 +127,12 @@ void write_diagnosis(Page& page, const Diagnosis& diagnosis, const Evidence& evi
   write_more(page, best);
 }
 
-void write_diagnosis(Writer& out, const Diagnosis& diagnosis, const Evidence& evidence, std::string_view verdict, bool whole) {
+void write_diagnosis(Writer& out, const Diagnosis& diagnosis, const Evidence& evidence, model::diagnosis::Verdict verdict, bool whole) {
   if (!evidence.id.empty()) out.member("id", std::string_view(evidence.id));
-  out.member("verdict", verdict);
+  out.member("verdict", to_words(verdict));
   out.key("causes").begin_array();
   for (const Finding& finding : diagnosis.findings) out.string(finding.code->cause());
-  if (diagnosis.findings.empty() && verdict == "undetermined") out.string("other");
+  if (diagnosis.findings.empty() && verdict == model::diagnosis::Verdict::undetermined) out.string("other");
   out.end_array().key("codes").begin_array();
   for (const Finding& finding : diagnosis.findings) out.string(finding.code->name);
   out.end_array();

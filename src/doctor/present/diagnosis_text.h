@@ -5,6 +5,7 @@
 
 #include "doctor/present/page.h"
 #include "model/diagnosis/examine.h"
+#include "model/diagnosis/verdict.h"
 #include "model/evidence/evidence.h"
 #include "wire/json/json.h"
 
@@ -31,8 +32,7 @@ void write_others(Page& page, const model::diagnosis::Diagnosis& diagnosis, cons
 void write_more(Page& page, const model::diagnosis::Finding& finding);
 
 // Members of an open object: "id", "verdict", "causes", "codes", and, where `whole`, "findings", "next_test".
-// `verdict` is problem, healthy or undetermined.
 void write_diagnosis(wire::json::Writer& out, const model::diagnosis::Diagnosis& diagnosis,
-                     const model::evidence::Evidence& evidence, std::string_view verdict, bool whole);
+                     const model::evidence::Evidence& evidence, model::diagnosis::Verdict verdict, bool whole);
 
 }  // namespace locksmith::doctor::present

@@ -6,6 +6,7 @@
 #include "doctor/intake/evidence_json.h"
 #include "doctor/present/diagnosis_text.h"
 #include "model/credential/credential.h"
+#include "vocabulary/text.h"
 
 namespace locksmith::doctor::present {
 namespace {
@@ -22,7 +23,7 @@ constexpr std::size_t kSourceColumns = 38;
 constexpr std::size_t kTextIndent = 6;
 
 std::string padded(std::string text, std::size_t width) {
-  const std::size_t have = columns(text);
+  const std::size_t have = count_characters(text);
   if (have < width) text.append(width - have, ' ');
   return text;
 }
@@ -315,7 +316,7 @@ std::string examination_json(const Examination& examination, const model::diagno
   out.begin_object().member("schema", "locksmith.doctor/1");
   out.member("client", name(examination.survey.client)).member("os", std::string_view(examination.survey.os_description));
   if (!examination.survey.where.empty()) out.member("where", std::string_view(examination.survey.where));
-  write_diagnosis(out, verdict == Verdict::problem ? diagnosis : model::diagnosis::Diagnosis{}, examination.evidence, to_words(verdict), true);
+  write_diagnosis(out, verdict == Verdict::problem ? diagnosis : model::diagnosis::Diagnosis{}, examination.evidence, verdict, true);
   if (!examination.condition.empty()) out.member("condition", std::string_view(examination.condition));
   if (!examination.missing.empty()) out.member("missing", std::string_view(examination.missing));
   if (!examination.missing_flag.empty()) out.member("missing_flag", std::string_view(examination.missing_flag));

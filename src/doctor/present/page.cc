@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "vocabulary/text.h"
+
 namespace locksmith::doctor::present {
 namespace {
 
@@ -57,17 +59,12 @@ std::string ascii(std::string_view text) {
     const auto* known = std::ranges::find_if(kPairs, [&](const Pair& pair) { return text.substr(at).starts_with(pair.from); });
     out += known == kPairs.end() ? "?" : known->to;
     at += known == kPairs.end() ? 1 : known->from.size();
-    while (known == kPairs.end() && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) ++at;
+    while (known == kPairs.end() && at < text.size() && is_continuation(text[at])) ++at;
   }
   return out;
 }
 
 }  // namespace
-
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 Page& Page::line(std::string_view text) {
   out_ += text;
@@ -90,7 +87,7 @@ Page& Page::text(std::string_view text) {
 
 Page& Page::paragraph(std::string_view label, std::size_t indent, std::string_view raw, Ink label_ink) {
   const std::string content = harmless(raw);
-  const std::size_t used = columns(label);
+  const std::size_t used = count_characters(label);
   ink(label_ink, label);
   out_.append(indent > used ? indent - used : used == 0 ? 0 : 1, ' ');
   const std::size_t room = style_.width > indent + 20 ? style_.width - indent : 20;
@@ -101,7 +98,7 @@ Page& Page::paragraph(std::string_view label, std::size_t indent, std::string_vi
     const std::string_view word = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (word.empty()) continue;
-    const std::size_t length = columns(word);
+    const std::size_t length = count_characters(word);
     if (column != 0 && column + 1 + length > room) {
       out_ += '\n';
       out_.append(indent, ' ');

@@ -17,9 +17,6 @@ enum class Sign { good, bad, open, odd, none };
 
 enum class Ink { plain, bold, dim, red, green, yellow, cyan };
 
-// Columns that the text takes: code points, which is right for all but wide scripts and combining marks.
-std::size_t columns(std::string_view text);
-
 class Page {
  public:
   explicit Page(Style style) : style_(style) {}

@@ -49,7 +49,7 @@ TEST(DiagnosisJson, HasTheContractsMembers) {
   model::evidence::Evidence e;
   e.id = "x";
   writer.begin_object();
-  write_diagnosis(writer, a_diagnosis(), e, "problem", true);
+  write_diagnosis(writer, a_diagnosis(), e, model::diagnosis::Verdict::problem, true);
   writer.end_object();
   wire::json::Reader reader;
   const auto root = reader.parse(out);

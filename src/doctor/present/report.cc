@@ -94,7 +94,7 @@ Report make_report(const examination::Examination& examination, model::diagnosis
   Report report;
   report.evidence = examination.evidence;
   report.diagnosis = verdict == examination::Verdict::problem ? std::move(diagnosis) : model::diagnosis::Diagnosis{};
-  report.verdict = examination::to_words(verdict);
+  report.verdict = verdict;
   report.tried = examination.tried;
   report.remarks = examination.survey.remarks;
   report.os = examination.survey.os_description;
@@ -113,9 +113,9 @@ Result<Report> read_report(Value document) {
   report.evidence = std::move(*evidence);
   report.os = report.evidence.os;
   report.client = report.evidence.client.name;
-  report.verdict = "problem";
+  report.verdict = model::diagnosis::Verdict::problem;
   if (!examined) return report;
-  report.verdict = document["verdict"].string_or("undetermined");
+  report.verdict = model::diagnosis::verdict_named(document["verdict"].string_or(""));
   report.os = document["os"].string_or(report.os);
   report.client = document["client"].string_or(report.client);
   report.organization_id = document["organization_id"].string_or("");
@@ -145,7 +145,7 @@ Result<Report> read_run(Value document) {
 
 std::string to_markdown(const Report& report) {
   const Evidence& e = report.evidence;
-  std::string out = "# Claude API access: " + report.verdict + "\n\n";
+  std::string out = "# Claude API access: " + std::string(to_words(report.verdict)) + "\n\n";
   line(out, "made", to_rfc3339(report.made_at));
   line(out, "client", e.client.version.empty() ? report.client : report.client + " " + e.client.version);
   line(out, "system", report.os);
@@ -220,7 +220,7 @@ std::vector<Difference> compare(const Report& here, const Report& there) {
   rows["2system"] = {here.os, there.os};
   rows["2organization"] = {here.organization_id, there.organization_id};
   rows["2workspace"] = {here.workspace_id, there.workspace_id};
-  rows["0verdict"] = {here.verdict, there.verdict};
+  rows["0verdict"] = {std::string(to_words(here.verdict)), std::string(to_words(there.verdict))};
   for (const auto& [key, values] : rows) add(key.substr(1), values.first, values.second);
   return found;
 }

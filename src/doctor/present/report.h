@@ -8,6 +8,7 @@
 
 #include "doctor/examination/examination.h"
 #include "model/diagnosis/examine.h"
+#include "model/diagnosis/verdict.h"
 #include "model/evidence/evidence.h"
 #include "vocabulary/failure.h"
 #include "wire/json/json.h"
@@ -17,7 +18,7 @@ namespace locksmith::doctor::present {
 struct Report {
   model::evidence::Evidence evidence;
   model::diagnosis::Diagnosis diagnosis;
-  std::string verdict;                           // problem | healthy | undetermined
+  model::diagnosis::Verdict verdict = model::diagnosis::Verdict::undetermined;
   std::vector<examination::Tried> tried;         // empty for a report from evidence alone
   std::vector<survey::Remark> remarks;
   std::string os, client, organization_id, workspace_id;

@@ -93,7 +93,7 @@ void row(std::string& out, std::string_view name, std::string_view value) {
 
 void write_cause(std::string& out, const Report& report) {
   if (report.diagnosis.findings.empty()) {
-    out += "<h1>" + std::string(report.verdict == "healthy" ? "The credential works" : "No cause could be named") + "</h1>\n";
+    out += "<h1>" + std::string(report.verdict == model::diagnosis::Verdict::healthy ? "The credential works" : "No cause could be named") + "</h1>\n";
     return;
   }
   const auto& best = report.diagnosis.findings[0];
@@ -138,7 +138,7 @@ void write_tests(std::string& out, const Report& report) {
 std::string to_html(const Report& report) {
   const auto& e = report.evidence;
   std::string out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">";
-  out += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>Claude API access: " + escaped(report.verdict) +
+  out += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"><title>Claude API access: " + std::string(to_words(report.verdict)) +
          "</title><style>" + std::string(kStyle) + "</style></head><body>\n";
   write_cause(out, report);
   out += "<h2>The failure</h2><table>\n";

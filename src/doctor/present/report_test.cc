@@ -12,7 +12,7 @@ using testing::Not;
 
 Report a_report() {
   Report r;
-  r.verdict = "problem";
+  r.verdict = model::diagnosis::Verdict::problem;
   r.client = "claude-code";
   r.os = "Testix 1";
   r.evidence.error.status = 401;
@@ -81,7 +81,7 @@ TEST(Compare, TakesOnlyADoctorsRun) {
   }
   const auto run = reader.parse(R"({"schema":"locksmith.doctor/1","verdict":"healthy","evidence":{}})");
   ASSERT_TRUE(read_run(*run));
-  EXPECT_EQ(read_run(*run)->verdict, "healthy");
+  EXPECT_EQ(read_run(*run)->verdict, model::diagnosis::Verdict::healthy);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "doctor/survey/request_url.h"
 #include "doctor/survey/resolve.h"
 #include "vocabulary/text.h"
+#include "vocabulary/url.h"
 
 namespace locksmith::doctor::survey {
 namespace {
@@ -32,7 +33,7 @@ void pass(Held& held, std::string_view why) {
 // A profile that was asked for by name, or federation, in place of what a login stored.
 bool hides_login(const Survey& survey) {
   const Setting* named = survey.setting("ANTHROPIC_PROFILE");
-  const bool by_name = named != nullptr && !trimmed(named->raw.reveal()).empty();
+  const bool by_name = named != nullptr && !trimmed_by_javascript(named->raw.reveal()).empty();
   return std::ranges::any_of(survey.held, [&](const Held& held) {
     return held.slot == Slot::profile && !held.passed_over && (by_name || held.federated);
   });
@@ -53,14 +54,14 @@ ProxyFault wrong_with_proxy(std::string_view value, bool for_https) {
     if (port.ends_with('/')) port.remove_suffix(1);
     const std::string_view host = value.substr(0, colon);
     const bool digits = !port.empty() && port.size() <= 5 && port != "0" &&
-                        std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
+                        std::ranges::all_of(port, is_digit);
     const bool plain = host.find_first_of(" @/?#\"'\t\r\n") == std::string_view::npos;
     if (digits && plain && join_url("http://" + std::string(value), "/", Join::fetch).is_url) return {};
   }
-  const std::string_view inner = trimmed(value);
+  const std::string_view inner = trimmed_by_javascript(value);
   const std::string scheme = lower_case(inner.substr(0, inner.find(':')));
   if (scheme == "http" || scheme == "https") return join_url(inner, "/", Join::fetch).is_url ? ProxyFault{} : kNoUrl;
-  if (inner.find("://") == std::string_view::npos || scheme.empty() || inner.starts_with(':')) return kNoUrl;
+  if (split_url(inner).scheme.empty()) return kNoUrl;
   if (scheme.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+-.") != std::string::npos) return kNoUrl;
   return {"has the scheme " + scheme + ", and Claude Code speaks to http and https proxies only", false};
 }
@@ -79,7 +80,7 @@ ProxyFault proxy_fault(const Survey& survey) {
 
 bool is_switched_on(std::string_view value) {
   constexpr std::array<std::string_view, 4> kOn{"1", "true", "yes", "on"};
-  return std::ranges::find(kOn, lower_case(trimmed(value))) != kOn.end();
+  return std::ranges::find(kOn, lower_case(trimmed_by_javascript(value))) != kOn.end();
 }
 
 std::optional<ProviderSwitch> provider_switch(const Survey& survey) {

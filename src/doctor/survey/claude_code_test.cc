@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "doctor/survey/fakes_for_tests.h"
+#include "doctor/survey/machine_for_tests.h"
 #include "doctor/survey/outgoing.h"
 
 namespace locksmith::doctor::survey {
@@ -12,12 +12,9 @@ namespace {
 using testing::HasSubstr;
 
 // What Claude Code 2.1.332 does in these places was watched; tests/clients/claude watches it in many more.
-class ClaudeCodeTest : public testing::Test {
+class ClaudeCodeTest : public testing::Test, protected OnAMachine {
  protected:
-  FakeEnvironment environment;
-  FakeFiles files;
-
-  Survey look() { return take(environment, files, Instant(std::chrono::seconds(1'800'000'000)), ClientKind::claude_code); }
+  Survey look() const { return OnAMachine::look(ClientKind::claude_code); }
   Outgoing run() { return compose(look()); }
   void settings(std::string json, const std::string& path = "/home/ada/.claude/settings.json") {
     files.content[path] = std::move(json);

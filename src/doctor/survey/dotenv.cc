@@ -3,28 +3,15 @@
 #include <algorithm>
 #include <optional>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/character.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::doctor::survey {
 namespace {
 
 bool is_name_char(char c, Dotenv dialect) {
   if (dialect != Dotenv::shell && (c == '.' || c == '-')) return true;
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
-std::string_view trim_left(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  return text;
-}
-
-std::string_view trim_right(std::string_view text) {
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
+  return locksmith::is_name_char(c);
 }
 
 // fish: set -gx NAME value; csh: setenv NAME value
@@ -32,7 +19,7 @@ std::string_view without_words(std::string_view line, Dotenv dialect) {
   if (dialect == Dotenv::docker) return line;
   for (const std::string_view word :
        {"export ", "set -x ", "set -gx ", "set -Ux ", "setenv ", "declare -x ", "typeset -x "}) {
-    if (line.starts_with(word)) return trim_left(line.substr(word.size()));
+    if (line.starts_with(word)) return trimmed_left(line.substr(word.size()), is_blank);
     if (dialect != Dotenv::shell) break;  // libraries know export only
   }
   return line;
@@ -41,13 +28,13 @@ std::string_view without_words(std::string_view line, Dotenv dialect) {
 std::string_view shell_value(std::string_view value) {
   if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'')) {
     const std::size_t end = value.find(value.front(), 1);
-    const std::string_view behind = end == std::string_view::npos ? "" : trim_left(value.substr(end + 1));
+    const std::string_view behind = end == std::string_view::npos ? "" : trimmed_left(value.substr(end + 1), is_blank);
     const bool only_comment =
         behind.empty() || behind.starts_with('#') || behind.starts_with(';') || behind == "\r";
     if (end != std::string_view::npos && only_comment) return value.substr(1, end - 1);
     return value;  // an open quote stays: it goes out as part of the credential
   }
-  return trim_right(value.substr(0, value.find(" #")));
+  return trimmed_right(value.substr(0, value.find(" #")), is_blank);
 }
 
 // The end of a quoted text that starts at text[0], or npos: a backslash takes the quote's meaning.
@@ -77,22 +64,22 @@ std::string with_line_breaks(std::string_view text) {
 }
 
 std::string_view unquoted(std::string_view line, Dotenv dialect) {
-  if (dialect == Dotenv::node) return trim_right(line.substr(0, line.find('#')));
+  if (dialect == Dotenv::node) return trimmed_right(line.substr(0, line.find('#')), is_blank);
   if (line.starts_with('#')) return {};
-  return trim_right(line.substr(0, std::min(line.find(" #"), line.find("\t#"))));
+  return trimmed_right(line.substr(0, std::min(line.find(" #"), line.find("\t#"))), is_blank);
 }
 
 // A value as a library reads it. `rest` is what stands behind the equals sign, to the end of the file; what
 // was read is cut off. nullopt: the library does not take this line.
 std::optional<std::string> library_value(std::string_view& rest, Dotenv dialect) {
-  const std::string_view value = trim_left(rest);
+  const std::string_view value = trimmed_left(rest, is_blank);
   const char first = value.empty() ? '\0' : value[0];
   const bool quoted = first == '"' || first == '\'' || (first == '`' && dialect == Dotenv::node);
   const std::size_t close = quoted ? closing_quote(value) : std::string_view::npos;
   if (close == std::string_view::npos)
     return std::string(unquoted(value.substr(0, value.find('\n')), dialect));
   const std::string_view behind = value.substr(close + 1);
-  const std::string_view tail = trim_left(behind.substr(0, behind.find('\n')));
+  const std::string_view tail = trimmed_left(behind.substr(0, behind.find('\n')), is_blank);
   if (!tail.empty() && !tail.starts_with('#') && dialect == Dotenv::python) return std::nullopt;
   rest = behind;
   const std::string_view inner = value.substr(1, close - 1);
@@ -115,7 +102,7 @@ class Lines {
 
  private:
   void read_line() {
-    const std::string_view line = trim_left(rest_.substr(0, rest_.find('\n')));
+    const std::string_view line = trimmed_left(rest_.substr(0, rest_.find('\n')), is_blank);
     if (line.empty() || line.front() == '#') return;
     const std::string_view bare = without_words(line, dialect_);
     const bool by_library = dialect_ == Dotenv::node || dialect_ == Dotenv::python;
@@ -129,7 +116,7 @@ class Lines {
     const std::string_view name = bare.substr(0, name_end);
     const std::string_view value = bare.substr(equals + 1);
     if (by_library) return read_library_value(name, value);
-    put(name, dialect_ == Dotenv::shell ? shell_value(trim_left(value)) : value, number_);
+    put(name, dialect_ == Dotenv::shell ? shell_value(trimmed_left(value, is_blank)) : value, number_);
   }
 
   void read_library_value(std::string_view name, std::string_view value) {

@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "doctor/survey/header_text.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 #include "wire/json/json.h"
 
 namespace locksmith::doctor::survey {
@@ -37,7 +37,7 @@ struct Reading {
     wire::json::Reader reader;
     std::string_view text = content->reveal();
     if (role != Role::login && text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-    if (trimmed(text).empty() && !text.starts_with(kByteOrderMark)) return;
+    if (trimmed_by_javascript(text).empty() && !text.starts_with(kByteOrderMark)) return;
     const bool readable = !text.starts_with(kByteOrderMark);
     const auto root = readable ? reader.parse(text) : reader.parse("");
     if (root && root->kind() == Kind::object) return use(*root);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "model/credential/credential.h"
+#include "vocabulary/character.h"
 
 namespace locksmith::doctor::survey {
 namespace {
@@ -22,16 +23,6 @@ constexpr std::string_view kControl = "has a control character in it";
 constexpr std::string_view kForeign = "has a letter that no header may have";
 constexpr std::string_view kAround = "has white space around it";
 
-bool is_field_space(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-std::string_view without_field_space(std::string_view text) {
-  while (!text.empty() && is_field_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_field_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 bool has_line_break(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
 }
@@ -41,10 +32,6 @@ bool has_control(std::string_view text) {
     const auto u = static_cast<unsigned char>(c);
     return (u < 0x20 && c != '\t') || u == 0x7F;
   });
-}
-
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 // JavaScript's strings hold code points; a header holds one byte for each, so those above 255 have no place.
@@ -72,7 +59,7 @@ std::optional<Secret> to_latin1(std::string_view text) {
 HeaderValue by_fetch(std::string_view text) {
   auto bytes = to_latin1(text);
   if (!bytes) return {std::nullopt, kForeign};
-  const std::string_view inner = without_field_space(bytes->reveal());
+  const std::string_view inner = trimmed(bytes->reveal());
   if (has_line_break(inner)) return {std::nullopt, kLineBreak};
   return {Secret(inner), has_control(inner) ? kControl : std::string_view()};
 }
@@ -84,16 +71,16 @@ HeaderValue by_bun(std::string_view text) {
 }
 
 HeaderValue by_h11(std::string_view text) {
-  if (!is_ascii(text)) return {std::nullopt, kForeign};
+  if (!std::ranges::all_of(text, is_ascii)) return {std::nullopt, kForeign};
   if (has_line_break(text)) return {std::nullopt, kLineBreak};
   if (has_control(text)) return {std::nullopt, kControl};
-  if (without_field_space(text).size() != text.size()) return {std::nullopt, kAround};
+  if (trimmed(text).size() != text.size()) return {std::nullopt, kAround};
   return {Secret(text), {}};
 }
 
 }  // namespace
 
-std::string_view trimmed(std::string_view text) {
+std::string_view trimmed_by_javascript(std::string_view text) {
   const auto front = [&] {
     return std::ranges::find_if(kSpaces, [&](auto s) { return text.starts_with(s); });
   };
@@ -115,7 +102,7 @@ HeaderValue header_value(std::string_view text, HttpLibrary library) {
     case HttpLibrary::go:
       if (has_line_break(text)) return {std::nullopt, kLineBreak};
       if (has_control(text)) return {std::nullopt, kControl};
-      return {Secret(without_field_space(text)), {}};
+      return {Secret(trimmed(text)), {}};
     case HttpLibrary::curl:
       if (has_line_break(text)) return {std::nullopt, kLineBreak};
       return {Secret(text), {}};
@@ -129,8 +116,7 @@ HeaderValue header_value(std::string_view text, HttpLibrary library) {
 bool is_header_name(std::string_view name) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   return !name.empty() && std::ranges::all_of(name, [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kMarks.find(c) != std::string_view::npos;
+    return is_letter_or_digit(c) || kMarks.find(c) != std::string_view::npos;
   });
 }
 

@@ -15,7 +15,7 @@
 namespace locksmith::doctor::survey {
 
 // Without the white space that JavaScript's trim() cuts off at both ends. A view into `text`.
-std::string_view trimmed(std::string_view text);
+std::string_view trimmed_by_javascript(std::string_view text);
 
 enum class HttpLibrary : std::uint8_t { fetch, bun, h11, go, curl, unknown };
 

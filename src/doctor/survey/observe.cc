@@ -4,6 +4,8 @@
 
 #include "doctor/survey/resolve.h"
 #include "model/credential/credential.h"
+#include "model/evidence/claude_hosts.h"
+#include "vocabulary/url.h"
 
 namespace locksmith::doctor::survey {
 namespace {
@@ -19,9 +21,7 @@ class Observer {
     base_url();
     proxies();
     process();
-    std::ranges::sort(survey_.observations);
-    const auto repeated = std::ranges::unique(survey_.observations);
-    survey_.observations.erase(repeated.begin(), repeated.end());
+    settle_observations(survey_);
   }
 
  private:
@@ -79,16 +79,13 @@ void Observer::base_url() {
   const Setting* base = survey_.setting("ANTHROPIC_BASE_URL");
   if (base == nullptr || base->value.empty()) return;
   const std::string_view url = base->value;
-  const std::size_t scheme = url.find("://");
-  const std::size_t slash =
-      scheme == std::string_view::npos ? std::string_view::npos : url.find('/', scheme + 3);
-  std::string_view path = slash == std::string_view::npos ? "" : url.substr(slash);
-  constexpr std::string_view kPlain = "http://api.anthropic.com";
-  if (url.starts_with(kPlain) && (url.size() == kPlain.size() || url[kPlain.size()] == '/')) {
+  const UrlParts parts = split_url(url);
+  std::string_view path = parts.scheme.empty() ? "" : parts.path;
+  if (parts.scheme == "http" && parts.host == model::evidence::kApiHost) {
     add("request.plain-http");
     survey_.remarks.push_back({base->name, "It begins with http://: the credential would go out in clear. The API is at https://."});
   }
-  if (!url.starts_with("https://api.anthropic.com")) add("config.custom-base-url");
+  if (!model::evidence::is_api_base(url)) add("config.custom-base-url");
   if (path.size() > 1 && path.ends_with('/')) {
     add("config.trailing-slash");
     path.remove_suffix(1);
@@ -115,6 +112,12 @@ void Observer::process() {
 
 bool same_value(const Held& a, const Held& b) {
   return Secret(model::credential::core(a.value.reveal())).equals(model::credential::core(b.value.reveal()));
+}
+
+void settle_observations(Survey& survey) {
+  std::ranges::sort(survey.observations);
+  const auto repeated = std::ranges::unique(survey.observations);
+  survey.observations.erase(repeated.begin(), repeated.end());
 }
 
 void observe(Survey& survey, const world::Environment& environment) {

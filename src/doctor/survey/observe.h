@@ -11,6 +11,9 @@ namespace locksmith::doctor::survey {
 // environment.
 void observe(Survey& survey, const world::Environment& environment);
 
+// Sorted, and each once.
+void settle_observations(Survey& survey);
+
 // Whether two entries hold the same credential, whatever stands around it.
 bool same_value(const Held& a, const Held& b);
 

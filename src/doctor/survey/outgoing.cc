@@ -5,13 +5,14 @@
 
 #include "doctor/survey/claude_code.h"
 #include "model/credential/credential.h"
+#include "model/evidence/claude_hosts.h"
+#include "vocabulary/base64.h"
 #include "vocabulary/no_proxy.h"
 #include "vocabulary/text.h"
 
 namespace locksmith::doctor::survey {
 namespace {
 
-constexpr std::string_view kDefaultBase = "https://api.anthropic.com";
 constexpr std::string_view kOauthBeta =
     "oauth-2025-04-20";  // SDK credentials/types.ts; without it a login token gets 401
 constexpr std::string_view kProbePath = "/v1/models";
@@ -78,7 +79,7 @@ class Composer {
     const Setting* found = survey_.setting(name);
     if (found == nullptr) return {};
     const std::string_view text = found->raw.reveal();
-    return std::string(traits_.trims ? trimmed(text) : text);
+    return std::string(traits_.trims ? trimmed_by_javascript(text) : text);
   }
   const Held* counting() const {  // what the chain ended at: the winner, or what the client fails on
     if (survey_.winner) return &survey_.held[*survey_.winner];
@@ -112,21 +113,10 @@ void Composer::look_for_obstacle() {
   if (found.what == NoStart::proxy) refuse(Refused::proxy, std::move(found.why));
 }
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) group = group << 8U | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k) out += i + k > bytes.size() ? '=' : kDigits[group >> (18 - 6 * k) & 63U];
-  }
-  return out;
-}
-
 // A user and password in the URL become a header where nothing else fills it.
 void Composer::add_login_of(const RequestUrl& url) {
   if (url.login.empty() || out_.header("authorization") != nullptr) return;
-  std::string value = "Basic " + base64(url.login);
+  std::string value = "Basic " + to_base64(url.login);
   put({"authorization", Secret(value), "Basic <" + std::to_string(value.size() - 6) + " characters>", out_.base_source, {}});
   wipe(value.data(), value.size());
 }
@@ -153,7 +143,7 @@ void Composer::find_base() {
     base_ = held->base_url;
     out_.base_source = held->described.source;
   } else {
-    base_ = kDefaultBase;
+    base_ = model::evidence::kApiBase;
     out_.base_source = "default";
   }
 }
@@ -200,7 +190,7 @@ void Composer::add_credential(const Held& held, Header header) {
   const bool unknown = held.exchanged || (held.origin == Origin::helper && held.value.empty());
   const std::string kind = "<" + (held.ran && unknown ? std::string("nothing") : held.described.shape) + ">";
   const std::string_view raw = held.value.reveal();
-  const std::string_view text = traits_.trims && !held.variable.empty() ? trimmed(raw) : raw;
+  const std::string_view text = traits_.trims && !held.variable.empty() ? trimmed_by_javascript(raw) : raw;
   const auto add = [&](std::string name, std::string_view prefix) {
     std::string whole = std::string(prefix) + std::string(text);
     HeaderValue value = header_value(whole, traits_.library);
@@ -276,7 +266,7 @@ void Composer::add_oauth_beta() {
   std::string tight;
   for (std::size_t at = 0; at <= all.size();) {
     const std::size_t end = std::min(all.find(',', at), all.size());
-    const std::string_view one = trimmed(all.substr(at, end - at));
+    const std::string_view one = trimmed_by_javascript(all.substr(at, end - at));
     if (one == kOauthBeta) return;
     tight += std::string(one) + ",";
     at = end + 1;
@@ -308,8 +298,8 @@ std::vector<std::pair<std::string, std::string>> custom_header_lines(std::string
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) continue;
-    const std::string name(trimmed(line.substr(0, colon)));
-    const std::string value(trimmed(line.substr(colon + 1)));
+    const std::string name(trimmed_by_javascript(line.substr(0, colon)));
+    const std::string value(trimmed_by_javascript(line.substr(colon + 1)));
     const auto same = std::ranges::find(lines, name, &std::pair<std::string, std::string>::first);
     if (same == lines.end()) {
       lines.emplace_back(name, value);

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "doctor/survey/fakes_for_tests.h"
+#include "doctor/survey/machine_for_tests.h"
 
 namespace locksmith::doctor::survey {
 namespace {
@@ -13,14 +13,12 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-class OutgoingTest : public testing::Test {
+class OutgoingTest : public testing::Test, protected OnAMachine {
  protected:
-  FakeEnvironment environment;
-  FakeFiles files;
   std::string profiles = "/home/ada/.config/anthropic/";
 
   Outgoing run(ClientKind client, const std::optional<std::string>& base = {}) {
-    return compose(take(environment, files, Instant(std::chrono::seconds(1'800'000'000)), client), base);
+    return compose(look(client), base);
   }
   static std::vector<std::string> lines(const Outgoing& outgoing) {
     std::vector<std::string> all;
@@ -185,7 +183,7 @@ TEST(HeaderText, LibrariesDiffer) {
   EXPECT_FALSE(header_value("a\x01", HttpLibrary::fetch).sendable());
   EXPECT_TRUE(header_value("a\tb", HttpLibrary::go).sendable());
   EXPECT_FALSE(header_value("a\nb", HttpLibrary::curl).bytes);
-  EXPECT_EQ(trimmed("\u00a0\ufeff x \u2003\n"), "x");
+  EXPECT_EQ(trimmed_by_javascript("\u00a0\ufeff x \u2003\n"), "x");
 }
 
 }  // namespace

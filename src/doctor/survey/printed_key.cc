@@ -29,7 +29,7 @@ std::string wrong_with(const HelperRun& run) {
       return "it was interrupted";
   }
   if (run.exit_code != 0) return "it ended with exit code " + std::to_string(run.exit_code);
-  const std::string_view line = trimmed(run.printed.reveal());
+  const std::string_view line = trimmed_by_javascript(run.printed.reveal());
   if (line.empty()) return "it printed nothing";
   if (line.find_first_of("\r\n") != std::string_view::npos) return "it printed more than one line";
   return "";
@@ -68,7 +68,7 @@ void take_helper(Survey& survey, const HelperRun& run) {
     return;
   }
   const bool used = held->described.used.value_or(false);
-  held->value = Secret(trimmed(run.printed.reveal()));
+  held->value = Secret(trimmed_by_javascript(run.printed.reveal()));
   held->described = describe_value(held->described.source, held->value.reveal());
   held->described.used = used;
   held->described.note = note + "; it was run";

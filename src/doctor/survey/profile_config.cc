@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vocabulary/character.h"
 #include "wire/json/json.h"
 
 namespace locksmith::doctor::survey {
@@ -44,8 +45,7 @@ std::string_view read_profile_config(std::string_view json, ProfileConfig& confi
 
 bool is_profile_name(std::string_view name) {
   return name != "." && name != ".." && !name.empty() && std::ranges::all_of(name, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                  c == '.' || c == '-';
+           return is_name_char(c) || c == '.' || c == '-';
          });
 }
 

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "doctor/survey/profile_config.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 #include "wire/json/json.h"
 
 namespace locksmith::doctor::survey {
@@ -28,7 +28,7 @@ class Reading {
   // The variable as the client takes it: "" where it is not set, or counts as not set.
   std::string variable(std::string_view name) const {
     const std::string text = machine_.text_of(name);
-    return traits_.trims ? std::string(trimmed(text)) : text;
+    return traits_.trims ? std::string(trimmed_by_javascript(text)) : text;
   }
   std::string absolute(const std::string& path) const {
     return path.starts_with('/') ? path : machine_.environment.working_directory() + "/" + path;
@@ -74,7 +74,7 @@ std::optional<std::string> Reading::pointer(ProfileSource& broken) const {
     break_early(broken, "active_config cannot be read: " + content.error().message);
     return std::nullopt;
   }
-  const std::string name(trimmed(content->reveal()));
+  const std::string name(trimmed_by_javascript(content->reveal()));
   return name.empty() ? std::nullopt : std::optional(name);
 }
 
@@ -203,7 +203,7 @@ void Reading::use_federation(const ProfileConfig& config, const std::string& pat
   out.unreadable = false;
   if (config.has_identity_token) {
     const auto content = machine_.files.read(absolute(config.identity_path), limits::kConfigFile);
-    size = content ? trimmed(content->reveal()).size() : 0;
+    size = content ? trimmed_by_javascript(content->reveal()).size() : 0;
     out.unreadable = !content;
   }
   if (size == 0) out.problem = "The identity token's file is missing or empty.";

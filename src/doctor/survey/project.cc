@@ -4,7 +4,8 @@
 #include <array>
 #include <optional>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/character.h"
+#include "vocabulary/limits/input.h"
 #include "wire/json/json.h"
 
 namespace locksmith::doctor::survey {
@@ -227,7 +228,7 @@ std::optional<int> major_of(std::string_view version) {
   const std::size_t digit = version.find_first_of("0123456789");
   if (digit == std::string_view::npos) return std::nullopt;
   int major = 0;
-  for (std::size_t i = digit; i < version.size() && i < digit + 3 && version[i] >= '0' && version[i] <= '9'; ++i) major = major * 10 + (version[i] - '0');
+  for (std::size_t i = digit; i < version.size() && i < digit + 3 && is_digit(version[i]); ++i) major = major * 10 + (version[i] - '0');
   return major;
 }
 

@@ -24,24 +24,6 @@ constexpr std::string_view kNoUrl = "The base URL is not a URL: it needs http://
 constexpr std::string_view kOtherScheme = "The base URL's scheme is neither http nor https.";
 constexpr std::string_view kLogin = "The base URL has a user name or password in it, which fetch() refuses.";
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool whole = text[i] == '%' && i + 2 < text.size();
-    const bool escape = whole && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
-    out += escape ? static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])) : text[i];
-    if (escape) i += 2;
-  }
-  return out;
-}
-
 std::string percent_encoded(std::string_view text, std::string_view special) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string out;
@@ -87,7 +69,7 @@ std::optional<std::uint64_t> ipv4_number(std::string_view text) {
 
 bool is_number_like(std::string_view label) {
   if (label.empty()) return false;
-  return std::ranges::all_of(label, [](char c) { return c >= '0' && c <= '9'; }) ||
+  return std::ranges::all_of(label, is_digit) ||
          (label.starts_with("0x") && ipv4_number(label));
 }
 
@@ -196,8 +178,8 @@ std::optional<std::string> cut_scheme(std::string_view& text) {
   if (colon == std::string_view::npos || colon == 0) return std::nullopt;
   std::string scheme = lower_case(text.substr(0, colon));
   const bool valid =
-      scheme[0] >= 'a' && scheme[0] <= 'z' && std::ranges::all_of(scheme, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+      is_lower(scheme[0]) && std::ranges::all_of(scheme, [](char c) {
+        return is_lower(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
       });
   if (!valid) return std::nullopt;
   text.remove_prefix(colon + 1);
@@ -209,7 +191,7 @@ bool is_host_and_port(std::string_view scheme, std::string_view rest) {
   const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
   const std::string_view digits = rest.substr(0, end);
   return scheme != "http" && scheme != "https" && !digits.empty() &&
-         std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+         std::ranges::all_of(digits, is_digit);
 }
 
 RequestUrl web_url(std::string_view given, Join join) {
@@ -219,14 +201,12 @@ RequestUrl web_url(std::string_view given, Join join) {
   for (const char c : given) {
     if (c != '\t' && c != '\n' && c != '\r') text += c;
   }
-  std::string_view rest = text;
-  while (!rest.empty() && static_cast<unsigned char>(rest.front()) <= 0x20) rest.remove_prefix(1);
-  while (!rest.empty() && static_cast<unsigned char>(rest.back()) <= 0x20) rest.remove_suffix(1);
+  std::string_view rest = trimmed(text, [](char c) { return static_cast<unsigned char>(c) <= 0x20; });
   const auto scheme = cut_scheme(rest);
   if (!scheme) return {text, std::string(kNoUrl), {}, false};
   if (by_bun && is_host_and_port(*scheme, rest)) return web_url("http://" + *scheme + ":" + std::string(rest), join);
   if (*scheme != "http" && *scheme != "https") return {text, std::string(kOtherScheme), {}};
-  while (!rest.empty() && (rest.front() == '/' || rest.front() == '\\')) rest.remove_prefix(1);
+  rest = trimmed_left(rest, [](char c) { return c == '/' || c == '\\'; });
   const std::size_t end = std::min(rest.find_first_of("/\\?#"), rest.size());
   const auto authority = authority_of(rest.substr(0, end));
   if (!authority) return {text, std::string(kNoUrl), {}, false};

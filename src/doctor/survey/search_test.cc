@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "doctor/survey/fakes_for_tests.h"
+#include "doctor/survey/machine_for_tests.h"
 #include "doctor/survey/outgoing.h"
 #include "doctor/survey/survey.h"
 
@@ -17,13 +17,9 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-class SearchTest : public testing::Test {
+class SearchTest : public testing::Test, protected OnAMachine {
  protected:
-  FakeEnvironment environment;
-  FakeFiles files;
-  Survey run(ClientKind client = ClientKind::sdk_typescript_1) {
-    return take(environment, files, Instant(std::chrono::seconds(1'800'000'000)), client);
-  }
+  Survey run(ClientKind client = ClientKind::sdk_typescript_1) const { return look(client); }
   static bool finds(const Survey& survey, std::string_view source) {
     return std::ranges::any_of(survey.held, [&](const Held& held) { return held.described.source == source && held.is_set(); });
   }

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "vocabulary/limits.h"
+#include "doctor/survey/observe.h"
+#include "vocabulary/limits/input.h"
 #include "wire/json/json.h"
 
 namespace locksmith::doctor::survey {
@@ -145,9 +146,7 @@ void look_around(const world::Environment& environment, const world::Files& file
   }
   look_at_parents(files, survey);
   find_client(environment, files, survey);
-  std::ranges::sort(survey.observations);
-  const auto repeated = std::ranges::unique(survey.observations);
-  survey.observations.erase(repeated.begin(), repeated.end());
+  settle_observations(survey);
   say_automatic_proxy(environment, files, survey);
   const auto over_ipv4 = leads_out(files, "/proc/net/route", true);
   const auto over_ipv6 = leads_out(files, "/proc/net/ipv6_route", false);

@@ -13,7 +13,7 @@
 #include "doctor/survey/resolve.h"
 #include "doctor/survey/search.h"
 #include "model/credential/credential.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 #include "vocabulary/text.h"
 #include "wire/json/json.h"
 
@@ -396,7 +396,7 @@ void Taker::mark_approvals(const ClientFiles& files) {
 void Taker::cut_white_space() {
   if (!traits(survey_.client).trims) return;
   for (Held& held : survey_.held) {
-    const std::string_view inner = trimmed(held.value.reveal());
+    const std::string_view inner = trimmed_by_javascript(held.value.reveal());
     if (held.variable.empty() || inner.size() == held.value.size()) continue;
     if (inner.empty()) {
       held.described.state = "empty";

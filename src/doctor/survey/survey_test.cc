@@ -6,7 +6,7 @@
 #include <map>
 
 #include "doctor/survey/dotenv.h"
-#include "doctor/survey/fakes_for_tests.h"
+#include "doctor/survey/machine_for_tests.h"
 
 namespace locksmith::doctor::survey {
 namespace {
@@ -22,13 +22,9 @@ std::string token(char fill = 'a') {
   return fake_token(fill);
 }
 
-class SurveyTest : public testing::Test {
+class SurveyTest : public testing::Test, protected OnAMachine {
  protected:
-  FakeEnvironment environment;
-  FakeFiles files;
-  Survey run(ClientKind client = ClientKind::any) {
-    return take(environment, files, Instant(std::chrono::seconds(1'800'000'000)), client);
-  }
+  Survey run(ClientKind client = ClientKind::any) const { return look(client); }
   static std::string winner(const Survey& s) {
     return s.winner ? s.held[*s.winner].described.source : "none";
   }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "vocabulary/base64.h"
 #include "vocabulary/text.h"
 
 namespace locksmith::model::credential {
@@ -16,10 +16,8 @@ constexpr std::size_t kShortestToken = 80;
 // Of a shorter value four characters would be too much of it.
 constexpr std::size_t kShowTailFrom = 24;
 
-bool is_space(char c) { return c == ' ' || c == '\t'; }
-bool is_line_break(char c) { return c == '\n' || c == '\r'; }
 bool is_key_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  return is_name_char(c) || c == '-';
 }
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
@@ -29,12 +27,6 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
 
 bool contains_ignoring_case(std::string_view text, std::string_view part) {
   return !std::ranges::search(text, part, [](char a, char b) { return lower_case(a) == lower_case(b); }).empty();
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (is_space(text.front()) || is_line_break(text.front()))) text.remove_prefix(1);
-  while (!text.empty() && (is_space(text.back()) || is_line_break(text.back()))) text.remove_suffix(1);
-  return text;
 }
 
 // ASCII quotes, the backtick, and the curly quotes that word processors make (UTF-8).
@@ -65,11 +57,11 @@ std::size_t assignment(std::string_view text) {
   constexpr std::size_t kLongestName = 64;  // what is longer is a value: base64 ends in "=" too
   if (i - name_start < 3 || i - name_start > kLongestName || (i < text.size() && text.substr(name_start).starts_with("sk"))) return 0;
   const bool has_letter = std::ranges::any_of(text.substr(name_start, i - name_start),
-                                              [](char c) { return lower_case(c) >= 'a' && lower_case(c) <= 'z'; });
-  while (i < text.size() && is_space(text[i])) ++i;
+                                              is_letter);
+  while (i < text.size() && is_blank(text[i])) ++i;
   if (!has_letter || i >= text.size() || (text[i] != '=' && text[i] != ':')) return 0;
   ++i;
-  while (i < text.size() && is_space(text[i])) ++i;
+  while (i < text.size() && is_blank(text[i])) ++i;
   return i < text.size() ? i : 0;
 }
 
@@ -141,8 +133,6 @@ struct Peeled {
   bool surplus = false;
 };
 
-bool is_non_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
-
 // The whole credential of Claude's that stands in a longer text; empty where there is none. An API or Admin key has a fixed
 // length and ends in AA; of a token only its least length is known, so that it ends where no character of a key follows.
 std::string_view whole_credential(std::string_view text) {
@@ -164,24 +154,24 @@ std::string_view whole_credential(std::string_view text) {
 }
 
 Peeled peel(std::string_view value) {
-  Peeled p{.core = trim(value)};
+  Peeled p{.core = trimmed(value)};
   // The layers come in any order and may repeat: "export KEY='Bearer …'".
   for (bool again = true; again && !p.core.empty();) {
     again = false;
     if (!known_reference(p.core).empty()) break;  // its first word ends in a colon, as a name does
     if (const std::size_t n = assignment(p.core); n != 0) {
-      p.core = trim(p.core.substr(n));
+      p.core = trimmed(p.core.substr(n));
       p.assigned = again = true;
     }
     const std::size_t open = leading_quote(p.core);
     const std::size_t close = trailing_quote(p.core);
     if ((open != 0 || close != 0) && p.core.size() > open + close) {
-      p.core = trim(p.core.substr(open, p.core.size() - open - close));
+      p.core = trimmed(p.core.substr(open, p.core.size() - open - close));
       p.quoted = again = true;
     }
     for (const std::string_view scheme : {"bearer ", "bearer:", "x-api-key:", "authorization:"}) {
       if (starts_with_ignoring_case(p.core, scheme)) {
-        p.core = trim(p.core.substr(scheme.size()));
+        p.core = trimmed(p.core.substr(scheme.size()));
         p.bearer = again = true;
       }
     }
@@ -190,7 +180,7 @@ Peeled peel(std::string_view value) {
     const std::size_t second = p.core.find("sk-ant-", 7);
     const std::size_t half = p.core.size() / 2;
     if (p.core.starts_with("sk-ant-") && second != std::string_view::npos) {
-      p.core = trim(p.core.substr(0, second));
+      p.core = trimmed(p.core.substr(0, second));
       p.doubled = true;
     } else if (p.core.size() % 2 == 0 && p.core.substr(0, half) == p.core.substr(half)) {
       p.core = p.core.substr(0, half);
@@ -201,7 +191,7 @@ Peeled peel(std::string_view value) {
   if (!whole.empty() && whole.size() < p.core.size()) {
     // Invisible characters around it are a flaw of their own.
     const std::size_t before = static_cast<std::size_t>(whole.data() - p.core.data());
-    const auto around = [&](std::string_view part) { return std::ranges::all_of(part, is_non_ascii); };
+    const auto around = [&](std::string_view part) { return std::ranges::none_of(part, is_ascii); };
     p.surplus = !around(p.core.substr(0, before)) || !around(p.core.substr(before + whole.size()));
     if (p.surplus) p.core = whole;
   }
@@ -281,38 +271,20 @@ std::string_view reference_provider(std::string_view core) {
   return known.empty() && looks_like_template(core) ? "a template" : known;
 }
 
-// The text that base64 (either alphabet, with or without padding) stands for; empty where it is no base64 of text.
-Secret from_base64(std::string_view text) {
-  while (text.ends_with('=')) text.remove_suffix(1);
+// The text that base64 stands for; empty where it is no base64 of text.
+Secret text_of_base64(std::string_view text) {
   std::string out;
-  std::uint32_t bits = 0;
-  int have = 0;
-  for (const char c : text) {
-    std::uint32_t digit = 0;
-    if (c >= 'A' && c <= 'Z') {
-      digit = static_cast<std::uint32_t>(c - 'A');
-    } else if (c >= 'a' && c <= 'z') {
-      digit = static_cast<std::uint32_t>(c - 'a') + 26;
-    } else if (c >= '0' && c <= '9') {
-      digit = static_cast<std::uint32_t>(c - '0') + 52;
-    } else if (c == '+' || c == '-') {
-      digit = 62;
-    } else if (c == '/' || c == '_') {
-      digit = 63;
-    } else {
+  Base64Reader reader;
+  for (const char c : trimmed_right(text, [](char last) { return last == '='; })) {
+    const auto took = reader.take(c);
+    if (took == Base64Reader::Took::nothing) continue;
+    const char byte = reader.byte();
+    const bool printable = is_ascii(byte) && byte != 0x7F && (byte >= ' ' || is_line_break(byte));
+    if (took == Base64Reader::Took::foreign || !printable) {
       wipe(out.data(), out.size());
       return {};
     }
-    bits = bits << 6U | digit;
-    have += 6;
-    if (have < 8) continue;
-    have -= 8;
-    const auto byte = static_cast<unsigned char>(bits >> static_cast<unsigned>(have));
-    if (byte >= 0x7F || (byte < 0x20 && !is_line_break(static_cast<char>(byte)))) {
-      wipe(out.data(), out.size());
-      return {};
-    }
-    out += static_cast<char>(byte);
+    out += byte;
   }
   Secret decoded(out);
   wipe(out.data(), out.size());
@@ -324,10 +296,10 @@ constexpr std::size_t kLongestEncoded = 1024;  // thrice the length of a key tha
 // What stands in base64 of a credential of Claude's, at most twice encoded; empty where nothing does.
 Secret decoded_credential(std::string_view core) {
   if (core.size() < 40 || core.size() > kLongestEncoded || core.find("sk-ant-") != std::string_view::npos) return {};
-  Secret text = from_base64(core);
+  Secret text = text_of_base64(core);
   for (int again = 0; again < 2 && !text.empty(); ++again) {
-    if (trim(text.reveal()).starts_with("sk-ant-")) return text;
-    text = from_base64(trim(text.reveal()));
+    if (trimmed(text.reveal()).starts_with("sk-ant-")) return text;
+    text = text_of_base64(trimmed(text.reveal()));
   }
   return {};
 }
@@ -359,8 +331,7 @@ bool looks_like_jwt(std::string_view core) {
 
 // Azure's keys have no prefix: 32 hexadecimal digits, or, since 2024, 84 characters with a mark in the last third.
 bool looks_like_azure(std::string_view core) {
-  const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
-  if (core.size() == 32) return std::ranges::all_of(core, hex);
+  if (core.size() == 32) return std::ranges::all_of(core, is_hex_digit);
   return core.size() == 84 && core.find("JQQJ99") != std::string_view::npos;
 }
 
@@ -522,10 +493,10 @@ std::string_view core(std::string_view value) { return peel(value).core; }
 Secret meant(std::string_view value) {
   const std::string_view inner = core(value);
   if (Secret decoded = decoded_credential(inner); !decoded.empty()) return Secret(core(decoded.reveal()));
-  if (inner.find('\n') == std::string_view::npos && !std::ranges::any_of(inner, is_space)) return Secret(inner);
+  if (inner.find('\n') == std::string_view::npos && !std::ranges::any_of(inner, is_blank)) return Secret(inner);
   std::string joined;
   for (const char c : inner) {
-    if (!is_space(c) && !is_line_break(c)) joined += c;
+    if (!is_blank(c) && !is_line_break(c)) joined += c;
   }
   Secret whole(joined);
   wipe(joined.data(), joined.size());
@@ -533,9 +504,7 @@ Secret meant(std::string_view value) {
 }
 
 std::string_view as_sent(std::string_view value) {
-  while (!value.empty() && is_space(value.front())) value.remove_prefix(1);
-  while (!value.empty() && is_space(value.back())) value.remove_suffix(1);
-  return value;
+  return trimmed(value, is_blank);
 }
 
 Examined examine(std::string_view value) {
@@ -555,8 +524,8 @@ Examined examine(std::string_view value) {
     while (!v.empty() && is_line_break(v.back())) v.remove_suffix(1);
     return v;
   }();
-  note(Flaw::leading_space, is_space(value.front()));
-  note(Flaw::trailing_space, !unbroken.empty() && is_space(unbroken.back()));
+  note(Flaw::leading_space, is_blank(value.front()));
+  note(Flaw::trailing_space, !unbroken.empty() && is_blank(unbroken.back()));
   note(Flaw::trailing_newline, value.back() == '\n');
   note(Flaw::carriage_return, value.find('\r') != std::string_view::npos);
   note(Flaw::quoted, p.quoted);
@@ -567,7 +536,7 @@ Examined examine(std::string_view value) {
   note(Flaw::truncated, !p.doubled && !wrong_case && is_truncated(!decoded.empty() ? core(decoded.reveal()) : p.core, result.shape));
   note(Flaw::embedded_newline, p.core.find('\n') != std::string_view::npos);
   const bool is_stand_in = result.shape == Shape::placeholder || result.shape == Shape::reference;
-  note(Flaw::inner_whitespace, !is_stand_in && std::ranges::any_of(p.core, is_space));
+  note(Flaw::inner_whitespace, !is_stand_in && std::ranges::any_of(p.core, is_blank));
   note(Flaw::bearer_prefixed, p.bearer);
   note(Flaw::assignment_prefixed, p.assigned);
   note(Flaw::doubled, p.doubled);

@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "model/credential/credential.h"
+#include "vocabulary/base64.h"
+#include "vocabulary/character.h"
 
 namespace locksmith::model::credential {
 namespace {
@@ -16,17 +18,6 @@ using testing::Not;
 
 std::string a_key() {
   return "sk-ant-api03-" + std::string(60, 'k') + "-_" + std::string(31, 'Q') + "AA";
-}
-
-std::string base64(std::string_view text) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 3) {
-    std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j) bits = bits << 8U | (i + j < text.size() ? static_cast<unsigned char>(text[i + j]) : 0U);
-    for (std::size_t j = 0; j < 4; ++j) out += i * 8 + j * 6 < text.size() * 8 + 0 && j <= text.size() - i ? kDigits[bits >> (18 - 6 * j) & 63U] : '=';
-  }
-  return out;
 }
 
 TEST(Damage, WhateverStandsAroundAWholeKeyIsSurplus) {
@@ -48,8 +39,8 @@ TEST(Damage, WhateverStandsAroundAWholeKeyIsSurplus) {
 TEST(Damage, AnEncodedKeyIsKnownOnceAndTwice) {
   const std::string key = a_key();
   for (const std::string& text : {key, key + "\n"}) {
-    const std::string once = base64(text);
-    for (const std::string& value : {once, base64(once), once.substr(0, once.find('='))}) {
+    const std::string once = to_base64(text);
+    for (const std::string& value : {once, to_base64(once), once.substr(0, once.find('='))}) {
       const Examined seen = examine(value);
       EXPECT_EQ(seen.shape, Shape::api_key) << value.size();
       EXPECT_THAT(seen.flaws, Contains(Flaw::base64));
@@ -57,12 +48,12 @@ TEST(Damage, AnEncodedKeyIsKnownOnceAndTwice) {
       EXPECT_TRUE(meant(value).equals(key));
     }
   }
-  EXPECT_THAT(examine(base64(std::string(60, 'x'))).flaws, Not(Contains(Flaw::base64))) << "base64 of something else";
+  EXPECT_THAT(examine(to_base64(std::string(60, 'x'))).flaws, Not(Contains(Flaw::base64))) << "base64 of something else";
 }
 
 TEST(Damage, ChangedCaseIsKnown) {
   std::string upper = a_key();
-  std::ranges::transform(upper, upper.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::ranges::transform(upper, upper.begin(), [](char c) { return upper_case(c); });
   EXPECT_EQ(examine(upper).shape, Shape::api_key);
   EXPECT_THAT(examine(upper).flaws, Contains(Flaw::wrong_case));
 }

@@ -10,7 +10,7 @@ namespace locksmith::model::credential {
 namespace {
 
 bool is_token_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+  return is_name_char(c) || c == '-' || c == '.';
 }
 
 bool matches_at(std::string_view text, std::size_t i, std::string_view word) {
@@ -72,9 +72,7 @@ std::size_t token_end(std::string_view text, std::size_t i) {
 
 // A part of a key that a terminal, a log or an editor broke off: long, or letters and digits mixed as no word has them.
 bool is_key_piece(std::string_view run) {
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const bool mixed = std::ranges::any_of(run, digit) && std::ranges::any_of(run, letter);
+  const bool mixed = std::ranges::any_of(run, is_digit) && std::ranges::any_of(run, is_letter);
   return run.size() >= 20 || (run.size() >= 6 && (mixed || run.ends_with("AA")));
 }
 
@@ -118,7 +116,7 @@ bool is_bare(std::string_view token) { return token.ends_with('-') && token.size
 bool is_quote(char c) { return c == '"' || c == '\''; }
 
 bool has_digit(std::string_view token) {
-  return std::ranges::any_of(token, [](char c) { return c >= '0' && c <= '9'; });
+  return std::ranges::any_of(token, is_digit);
 }
 
 // Anthropic's credentials and virtual keys are found behind breaks, too.
@@ -154,7 +152,7 @@ constexpr auto kMayStart = [] {
   std::array<bool, 256> table{};
   const auto add = [&table](char c) {
     table[static_cast<unsigned char>(c)] = true;
-    if (c >= 'a' && c <= 'z') table[static_cast<unsigned char>(c - 'a' + 'A')] = true;
+    table[static_cast<unsigned char>(upper_case(c))] = true;
   };
   for (const Prefix& prefix : kTokens) add(prefix.lower_case.front());
   for (const std::string_view name : kNames) add(name.front());
@@ -262,7 +260,7 @@ std::size_t typographic_dash_end(std::string_view text, std::size_t i, char& das
   const bool known = (sign >= "\xE2\x80\x90" && sign <= "\xE2\x80\x95") || sign == "\xE2\x88\x92" || sign == "\xEF\xBC\x8D" ||
                      sign == "\xEF\xB9\xA3" || sign == "\xEF\xB9\x98";
   if (!known || sign.size() < 3 || i == 0 || i + 3 >= text.size()) return i;
-  const auto in_word = [](char c) { return is_token_char(c) || static_cast<unsigned char>(c) >= 0x80; };
+  const auto in_word = [](char c) { return is_token_char(c) || !is_ascii(c); };
   if (!in_word(text[i - 1]) || !in_word(text[i + 3])) return i;  // a dash of prose
   dash = '-';
   return i + 3;

@@ -3,9 +3,11 @@
 #include <cmath>
 
 #include "model/diagnosis/facts.h"
+#include "model/evidence/claude_hosts.h"
 #include "model/evidence/error_text.h"
 #include "vocabulary/assert.h"
 #include "vocabulary/text.h"
+#include "vocabulary/url.h"
 
 namespace locksmith::model::diagnosis {
 namespace {
@@ -13,45 +15,18 @@ namespace {
 using evidence::Credential;
 using evidence::Evidence;
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
-
-// The pieces of a URL that the rules ask about; lenient, because people write anything into a base URL.
+// The pieces of a URL that the rules ask about, in lower case.
 struct Url {
   std::string scheme, host, path;
 };
 Url parse_url(std::string_view text) {
-  Url url;
-  const std::string lowered = lower_case(text);
-  std::string_view rest = lowered;
-  if (const std::size_t colon = rest.find("://"); colon != std::string_view::npos) {
-    url.scheme = rest.substr(0, colon);
-    rest.remove_prefix(colon + 3);
-  }
-  const std::size_t slash = rest.find_first_of("/?#");
-  std::string_view authority = rest.substr(0, slash);
-  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
-  if (authority.starts_with('[')) {
-    authority = authority.substr(0, authority.find(']') + 1);
-  } else {
-    authority = authority.substr(0, authority.find(':'));
-  }
-  url.host = authority;
-  if (slash != std::string_view::npos) {
-    url.path = rest.substr(slash);
-    url.path.erase(std::min(url.path.find_first_of("?#"), url.path.size()));
-  }
-  return url;
+  const UrlParts parts = split_url(text);
+  return {lower_case(parts.scheme), lower_case(parts.host), lower_case(parts.path)};
 }
 
 bool is_loopback_host(std::string_view host) {
   return host == "localhost" || host.starts_with("127.") || host == "[::1]" || host == "0.0.0.0" ||
          host == "host.docker.internal";
-}
-
-// Hosts of the API itself (claude-api.md §1.7; the status of a regional mirror is the same).
-bool is_anthropic_host(std::string_view host) {
-  return host == "anthropic.com" || host.ends_with(".anthropic.com") || host == "claude.ai" || host.ends_with(".claude.ai") ||
-         host == "claude.com" || host.ends_with(".claude.com");
 }
 
 class Deriver {
@@ -167,11 +142,11 @@ void Deriver::request() {
     add_if(contains(url.path, "/v1/v1/") || url.path.ends_with("/v1/v1"), "url.doubled-v1");
     add_if(contains(url.path, "/chat/completions") || contains(url.path, "/v1/completions") || url.path.ends_with("/responses"),
            "url.openai-style");
-    add_if(url.host == "api.anthropic.com" && url.path.size() > 1 && !contains(url.path, "/v1") && !contains(url.path, "/api/"),
+    add_if(url.host == evidence::kApiHost && url.path.size() > 1 && !contains(url.path, "/v1") && !contains(url.path, "/api/"),
            "url.lacks-v1");
-    add_if(!is_anthropic_host(url.host), "url.not-api-host");
+    add_if(!evidence::is_claude_host(url.host), "url.not-api-host");
     add_if(!base.host.empty() && base.host != url.host, "url.other-than-base");
-    add_if(url.host == "claude.ai" || url.host.ends_with(".claude.ai"), "url.web-app");
+    add_if(evidence::is_web_app(url.host), "url.web-app");
     add_if(contains(url.path, "/v1/models"), "url.models");
     add_if(contains(url.path, "/v1/organizations"), "url.admin");
   }
@@ -217,8 +192,8 @@ void Deriver::settings() {
   if (s.base_url) {
     const Url base = parse_url(*s.base_url);
     add_if(s.base_url->empty(), "base.empty");
-    add_if(!base.host.empty() && !is_anthropic_host(base.host), "base.custom");
-    add_if(is_anthropic_host(base.host), "base.anthropic");
+    add_if(!base.host.empty() && !evidence::is_claude_host(base.host), "base.custom");
+    add_if(evidence::is_claude_host(base.host), "base.anthropic");
     add_if(is_loopback_host(base.host), "base.loopback");
     std::string path = base.path;
     add_if(path.size() > 1 && path.ends_with('/'), "base.trailing-slash");

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "model/diagnosis/cause_name.h"
+#include "model/evidence/claude_hosts.h"
+#include "vocabulary/url.h"
+
 namespace locksmith::model::diagnosis {
 namespace {
 
@@ -10,7 +14,7 @@ using enum Grade;
 
 // {var}: the variable, {source}: the place of the credential in use, {base}: the base URL, {model}, {proxy}, {host}.
 struct Row {
-  std::string_view code;     // a cause or a finer code; a finer code's rows replace its cause's
+  CauseName code;            // a cause or a finer code; a finer code's rows replace its cause's
   Grade grade;
   std::string_view text;
   std::string_view command;  // Linux and macOS
@@ -304,15 +308,13 @@ std::string fill(std::string_view pattern, const Evidence& e) {
     if (colon != std::string::npos && (kind == "env" || kind == "ci-secret")) variable = source.substr(colon + 1);
     if (colon != std::string::npos) source = source.substr(colon + 1);
   }
-  const std::string base = e.settings.base_url.value_or(e.request.url.empty() ? "https://api.anthropic.com" : e.request.url);
-  std::string host = base.substr(base.find("://") == std::string::npos ? 0 : base.find("://") + 3);
-  host = host.substr(0, host.find_first_of("/:"));
+  const std::string base = e.settings.base_url.value_or(e.request.url.empty() ? std::string(evidence::kApiBase) : e.request.url);
   replace_all(text, "{var}", variable);
   replace_all(text, "{source}", source);
   replace_all(text, "{base}", base);
-  replace_all(text, "{host}", host);
+  replace_all(text, "{host}", split_url(base).host);
   // Never another host than the one that the client asks: the key in the command would go there.
-  replace_all(text, "{origin}", e.settings.base_url && !e.settings.base_url->empty() ? *e.settings.base_url : "https://api.anthropic.com");
+  replace_all(text, "{origin}", e.settings.base_url && !e.settings.base_url->empty() ? *e.settings.base_url : std::string(evidence::kApiBase));
   replace_all(text, "{resolver}", resolver(e));
   replace_all(text, "{switch}", place_of(e, "switch").empty() ? "CLAUDE_CODE_USE_BEDROCK" : place_of(e, "switch"));
   replace_all(text, "{headers}", in_words(place_of(e, "ANTHROPIC_CUSTOM_HEADERS")));

@@ -3,12 +3,15 @@
 // `needs` is a list of facts, all of which must hold: words separated by spaces; "a|b" is either, "!a" is not known to hold.
 // `concludes` names one cause code, or several separated by spaces. People write the strength; what it weighs among the others
 // was fitted to labelled reports (weights.h), with the strength's sign, and a rule that the reports never show keeps its
-// strength's own weight. Every name in a rule is checked when an Examiner is made (asserted), so a typo fails every test.
+// strength's own weight. A cause that is not listed does not compile; every fact is checked when an Examiner is made (asserted), so a typo fails
+// every test.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <string_view>
+
+#include "model/diagnosis/cause_name.h"
 
 namespace locksmith::model::diagnosis {
 
@@ -26,7 +29,7 @@ enum class Strength : std::uint8_t {
 struct Rule {
   std::string_view name;       // unique, snake_case: what reports and tests call it
   std::string_view needs;
-  std::string_view concludes;
+  CauseNames concludes;
   Strength strength;
   std::string_view because;    // one sentence in the user's terms, no full stop
 };

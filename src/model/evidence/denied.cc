@@ -4,7 +4,7 @@
 #include <array>
 
 #include "model/evidence/error_text.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 #include "vocabulary/text.h"
 
 namespace locksmith::model::evidence {
@@ -15,9 +15,6 @@ struct Quotes {
 };
 constexpr std::array<Quotes, 6> kQuotes{
     {{"\"", "\""}, {"'", "'"}, {"`", "`"}, {"\u201C", "\u201D"}, {"\u2018", "\u2019"}, {"\u00AB", "\u00BB"}}};
-
-bool is_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
-bool is_word_char(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
 
 bool same_word(std::string_view word, std::string_view lowered) {
   return std::ranges::equal(word, lowered, [](char a, char b) { return lower_case(a) == b; });
@@ -53,14 +50,14 @@ bool is_denied(std::string_view before) {
 
 // Behind a quotation that begins at i, or i where none does; `inside` is what it holds.
 std::size_t quotation_end(std::string_view text, std::size_t i, std::string_view& inside) {
-  if (i > 0 && is_word_char(text[i - 1])) return i;
+  if (i > 0 && is_letter_or_digit(text[i - 1])) return i;
   for (const Quotes& quotes : kQuotes) {
     if (!text.substr(i).starts_with(quotes.open)) continue;
     const std::size_t start = i + quotes.open.size();
     const std::size_t limit = std::min(text.size(), start + limits::kDeniedText);
     for (std::size_t at = text.find(quotes.close, start); at < limit; at = text.find(quotes.close, at + 1)) {
       const std::size_t end = at + quotes.close.size();
-      if (end < text.size() && is_word_char(text[end])) continue;  // an apostrophe
+      if (end < text.size() && is_letter_or_digit(text[end])) continue;  // an apostrophe
       inside = text.substr(start, at - start);
       return end;
     }

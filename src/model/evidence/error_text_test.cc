@@ -5,7 +5,7 @@
 #include <set>
 
 #include "model/evidence/phrase_book.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::model::evidence {
 namespace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "vocabulary/assert.h"
+#include "vocabulary/character.h"
 
 namespace locksmith::model::evidence {
 namespace {
@@ -109,8 +110,7 @@ void PhraseBook::find_all(const NormalText& text, void (*found)(void*, std::size
         const std::size_t start = i + 1 - segment.length;
         if (text.word_start[start] == '\0') continue;
         // A number is whole: "error 1006" is not the beginning of "error 10061".
-        const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-        if (digit(text.letters[i]) && i + 1 < text.letters.size() && digit(text.letters[i + 1]) && text.word_start[i + 1] == '\0') continue;
+        if (is_digit(text.letters[i]) && i + 1 < text.letters.size() && is_digit(text.letters[i + 1]) && text.word_start[i + 1] == '\0') continue;
         if (segment.previous >= 0) {
           const std::size_t end = last_end[static_cast<std::size_t>(segment.previous)];
           if (end == kNever || end > start || start - end > kGap || end <= paragraph) continue;

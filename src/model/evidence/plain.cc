@@ -2,17 +2,11 @@
 #include <array>
 
 #include "model/evidence/error_text.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 #include "vocabulary/text.h"
 
 namespace locksmith::model::evidence {
 namespace {
-
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-unsigned hex_value(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  return static_cast<unsigned>((c | 0x20) - 'a') + 10U;
-}
 
 void append_utf8(std::string& out, unsigned code_point) {
   if (code_point < 0x80) {
@@ -31,8 +25,8 @@ std::optional<unsigned> hex_digits(std::string_view text, std::size_t i, std::si
   if (text.size() - i < count) return std::nullopt;
   unsigned value = 0;
   for (std::size_t k = 0; k < count; ++k) {
-    if (!is_hex(text[i + k])) return std::nullopt;
-    value = value * 16 + hex_value(text[i + k]);
+    if (!is_hex_digit(text[i + k])) return std::nullopt;
+    value = value * 16 + static_cast<unsigned>(hex_value(text[i + k]));
   }
   return value;
 }
@@ -115,8 +109,6 @@ std::string without_escapes(std::string_view text) {
   return out;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // "2026-11-25", "10:12:31,733", "2026-11-25T10:12:31Z": digits around at least one date or time sign.
 bool is_time(std::string_view token) {
   const bool signs = token.find_first_of(":-/") != std::string_view::npos;
@@ -175,10 +167,7 @@ std::string without_logger_prefixes(std::string text) {
 
 std::size_t container_prefix(std::string_view line) {
   std::size_t i = 0;
-  while (i < line.size() && (is_digit(line[i]) || (line[i] | 0x20) == '_' || line[i] == '_' || line[i] == '-' || line[i] == '.' ||
-                             ((line[i] | 0x20) >= 'a' && (line[i] | 0x20) <= 'z'))) {
-    ++i;
-  }
+  while (i < line.size() && (is_name_char(line[i]) || line[i] == '-' || line[i] == '.')) ++i;
   if (i == 0 || i > 40) return 0;
   const std::size_t bar = line.find_first_not_of(' ', i);
   if (bar == std::string_view::npos || line[bar] != '|' || bar == i || line.substr(bar, 2) != "| ") return 0;
@@ -200,18 +189,19 @@ void NormalText::append(std::string_view text) {
   bool was_lower = false;
   bool paragraph = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const bool upper = c >= 'A' && c <= 'Z';
+    const char c = text[i];
+    const bool upper = is_upper(c);
     if (c == '\n' && i > 0 && text[i - 1] == '\n') paragraph = true;
-    if (upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-      letters += static_cast<char>(upper ? c + 0x20U : c);
+    if (is_letter_or_digit(c)) {
+      letters += lower_case(c);
       word_start += paragraph ? kParagraph : start || (upper && was_lower) ? '\1' : '\0';
       start = paragraph = false;
       was_lower = !upper;
-    } else if (c >= 0x80) {
+    } else if (!is_ascii(c)) {
       // General punctuation (U+2000…), arrows, box drawing and Latin-1 signs separate; letters of other scripts count.
-      const std::size_t length = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
-      const bool separates = c == 0xE2 || c == 0xC2 || c == 0xEF || length == 1;
+      const auto lead = static_cast<unsigned char>(c);
+      const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+      const bool separates = lead == 0xE2 || lead == 0xC2 || lead == 0xEF || length == 1;
       if (separates) {
         start = true;
       } else {
@@ -229,7 +219,7 @@ void NormalText::append(std::string_view text) {
       start = true;
     } else {
       // An apostrophe joins (you've), a quote before a word separates; both are told by what stood before.
-      start = start || i == 0 || !((text[i - 1] | 0x20) >= 'a' && (text[i - 1] | 0x20) <= 'z');
+      start = start || i == 0 || !is_letter(text[i - 1]);
     }
   }
 }

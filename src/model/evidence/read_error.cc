@@ -7,9 +7,6 @@
 namespace locksmith::model::evidence {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alnum(char c) { return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'); }
-
 // The API's error types (SDK 1.12 shared.ts; `forbidden` is the edge's, `rate_limit` a client's).
 constexpr std::array<std::string_view, 14> kTypes{
     "invalid_request_error", "authentication_error", "billing_error",    "permission_error",  "not_found_error",
@@ -43,12 +40,12 @@ constexpr std::array<std::string_view, 17> kStatusWords{"code", "status", "http"
 
 // The last word before position i, without separators.
 std::string_view word_before(std::string_view text, std::size_t i) {
-  while (i > 0 && !is_alnum(text[i - 1])) {
+  while (i > 0 && !is_letter_or_digit(text[i - 1])) {
     if (text[i - 1] == '\n') return {};
     --i;
   }
   std::size_t start = i;
-  while (start > 0 && (is_alnum(text[start - 1]) || text[start - 1] == '_')) --start;
+  while (start > 0 && (is_letter_or_digit(text[start - 1]) || text[start - 1] == '_')) --start;
   return text.substr(start, i - start);
 }
 
@@ -84,8 +81,8 @@ std::optional<int> status_in(std::string_view text) {
   std::optional<int> found;
   for (std::size_t i = 0; i + 3 <= text.size(); ++i) {
     if ((text[i] != '4' && text[i] != '5') || !is_digit(text[i + 1]) || !is_digit(text[i + 2])) continue;
-    const bool alone = (i == 0 || (!is_alnum(text[i - 1]) && text[i - 1] != '.' && text[i - 1] != '_')) &&
-                       (i + 3 == text.size() || (!is_alnum(text[i + 3]) && text[i + 3] != '_'));
+    const bool alone = (i == 0 || (!is_letter_or_digit(text[i - 1]) && text[i - 1] != '.' && text[i - 1] != '_')) &&
+                       (i + 3 == text.size() || (!is_letter_or_digit(text[i + 3]) && text[i + 3] != '_'));
     // "400.5" is a number, "Error 400." ends a sentence, "400,000" is a count.
     const bool fraction = i + 4 < text.size() && (text[i + 3] == '.' || text[i + 3] == ',') && is_digit(text[i + 4]);
     if (!alone || fraction) continue;
@@ -99,9 +96,8 @@ std::optional<int> status_in(std::string_view text) {
 // A type is a word of its own: "new_api_error" is a gateway's, and none of the API's.
 std::size_t find_whole(std::string_view text, std::string_view word) {
   for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const auto joins = [](char c) { return is_alnum(c) || c == '_'; };
     const std::size_t end = at + word.size();
-    if ((at == 0 || !joins(text[at - 1])) && (end == text.size() || !joins(text[end]))) return at;
+    if ((at == 0 || !is_name_char(text[at - 1])) && (end == text.size() || !is_name_char(text[end]))) return at;
   }
   return std::string_view::npos;
 }
@@ -139,8 +135,8 @@ std::string type_in(std::string_view text) {
 std::string request_id_in(std::string_view text) {
   for (std::size_t at = text.find("req_"); at != std::string_view::npos; at = text.find("req_", at + 4)) {
     std::size_t end = at + 4;
-    while (end < text.size() && (is_alnum(text[end]) || text[end] == '_' || text[end] == '-')) ++end;
-    const bool whole = at == 0 || !is_alnum(text[at - 1]);
+    while (end < text.size() && (is_letter_or_digit(text[end]) || text[end] == '_' || text[end] == '-')) ++end;
+    const bool whole = at == 0 || !is_letter_or_digit(text[at - 1]);
     if (whole && end - at > 12 && end - at <= 40) return std::string(text.substr(at, end - at));
   }
   return {};

@@ -47,13 +47,12 @@ struct Terms {
 
 class PriceList {
  public:
-  // `prices` may be empty: then everything is free, which is said by `is_empty()`.
+  // `prices` may be empty: then everything is free.
   explicit PriceList(std::vector<Price> prices, Money web_search);
 
   // The entry with the longest beginning of `model`; of an unknown model, the highest known price of each kind, so that
   // nothing is ever counted too low.
   const Price& of(std::string_view model) const;
-  bool is_empty() const { return prices_.empty(); }
 
   Money cost(std::string_view model, const Usage& usage, const Terms& terms = {}) const;
   // The most that a request can cost: every prompt token at its dearest kind, and max_tokens of output.

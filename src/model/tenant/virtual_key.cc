@@ -1,8 +1,11 @@
 #include "model/tenant/virtual_key.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/character.h"
+#include "vocabulary/limits/settings.h"
 
 namespace locksmith::model::tenant {
 namespace {
@@ -11,24 +14,6 @@ constexpr std::string_view kDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef
 constexpr std::size_t kRandomDigits = 43;  // 62^43 > 2^256
 constexpr std::size_t kChecksumDigits = 6; // 62^6 > 2^32
 constexpr std::size_t kTailDigits = 16;    // 62^16 < 2^96, of an id
-
-consteval std::array<std::uint32_t, 256> crc_table() {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t i = 0; i < 256; ++i) {
-    std::uint32_t value = i;
-    for (int bit = 0; bit < 8; ++bit) value = (value & 1) != 0 ? (value >> 1) ^ 0xedb88320U : value >> 1;
-    table[i] = value;
-  }
-  return table;
-}
-constexpr auto kCrcTable = crc_table();
-
-// CRC-32 of ISO 3309, the one of zip and PNG.
-std::uint32_t crc32(std::string_view text) {
-  std::uint32_t value = 0xffffffffU;
-  for (const char c : text) value = kCrcTable[(value ^ static_cast<std::uint8_t>(c)) & 0xff] ^ (value >> 8);
-  return value ^ 0xffffffffU;
-}
 
 // Writes a number, given as big-endian bytes that are consumed, as base-62 digits.
 void write_digits(std::span<std::uint8_t> number, std::span<char> out) {
@@ -44,7 +29,8 @@ void write_digits(std::span<std::uint8_t> number, std::span<char> out) {
 }
 
 void write_checksum(std::string_view digits, std::span<char> out) {
-  std::uint32_t sum = crc32(digits);
+  // CRC-32 of ISO 3309, the one of zip and PNG.
+  auto sum = static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const Bytef*>(digits.data()), digits.size()));
   for (std::size_t i = out.size(); i-- > 0; sum /= 62) out[i] = kDigits[sum % 62];
 }
 
@@ -118,7 +104,7 @@ KeyForm examine_key(std::string_view text) {
   const std::string_view digits = text.substr(kKeyPrefix.size());
   bool good = true;
   for (const char c : digits) {
-    good &= (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    good &= is_letter_or_digit(c);
   }
   if (!good) return KeyForm::wrong_character;
   std::array<char, kChecksumDigits> sum;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/settings.h"
 
 namespace locksmith::model::tenant {
 namespace {

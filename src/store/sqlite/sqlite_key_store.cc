@@ -142,12 +142,12 @@ Result<void> SqliteKeyStore::prepare() {
   const int version = number_of("PRAGMA user_version");
   const int tables = number_of("SELECT count(*) FROM sqlite_schema");
   if (application != kApplication && tables != 0) {
-    return fail(FailureCode("store_foreign"), "The file is a database of another program.", "Name another path with --store.",
+    return fail(FailureCode("store_foreign"), "The file is a database of another program.", "Name another path for the store.",
                 Blame::user);
   }
   if (version > kVersion) {
     return fail(FailureCode("store_newer"), "The store was made by a newer version of this program.",
-                "Use that version, or name another path with --store.", Blame::user);
+                "Use that version, or name another path for the store.", Blame::user);
   }
   if (tables == 0) {
     const std::string mark = "PRAGMA application_id=" + std::to_string(kApplication) + ";PRAGMA user_version=" + std::to_string(kVersion);

@@ -8,6 +8,8 @@
 #include <bit>
 #include <cstring>
 
+#include "vocabulary/character.h"
+
 namespace locksmith::wire::digest {
 namespace {
 
@@ -150,11 +152,7 @@ std::optional<Sha256> from_hex(std::string_view text) {
   Sha256 digest{};
   if (text.size() != 2 * digest.size()) return std::nullopt;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const int value = c >= '0' && c <= '9'   ? c - '0'
-                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                             : -1;
+    const int value = hex_value(text[i]);
     if (value < 0) return std::nullopt;
     digest[i / 2] = static_cast<std::uint8_t>(digest[i / 2] << 4 | value);
   }

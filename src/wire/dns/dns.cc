@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/doctor.h"
 #include "vocabulary/text.h"
 
 namespace locksmith::wire::dns {
@@ -19,8 +19,7 @@ constexpr std::uint16_t kCodeMask = 0x000F;
 
 
 bool is_host_char(char c) {
-  const char l = lower_case(c);
-  return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  return is_name_char(c) || c == '-';
 }
 
 void append(std::string& out, std::uint16_t number) {

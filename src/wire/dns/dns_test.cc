@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/doctor.h"
 
 namespace locksmith::wire::dns {
 namespace {

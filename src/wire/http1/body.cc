@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/http.h"
 #include "wire/http1/characters.h"
 
 namespace locksmith::wire::http1 {

@@ -40,7 +40,6 @@ class BodyReader {
   bool may_end_here() const { return phase_ == Phase::done || framing_.kind == Framing::Kind::until_close; }
 
   Refusal refusal() const { return refusal_; }
-  std::uint64_t content_bytes() const { return content_; }
   // Field lines after the last chunk, already checked; empty where there were none. See parse_fields().
   std::string_view trailers() const { return trailers_; }
 

@@ -6,7 +6,8 @@
 #include <optional>
 #include <string_view>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/character.h"
+#include "vocabulary/limits/http.h"
 
 namespace locksmith::wire::http1 {
 
@@ -28,20 +29,13 @@ inline bool same_name(std::string_view left, std::string_view right) {
   return true;
 }
 
-// Without the white space around it (OWS, RFC 9110 section 5.6.3).
-inline std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 // Calls visit(std::string_view) for every element of a comma-separated list, in order; empty ones are passed over (RFC 9110
-// section 5.6.1.2).
+// section 5.6.1.2), without the white space around it (OWS, section 5.6.3).
 template <class Visit>
 void for_each_element(std::string_view list, Visit&& visit) {
   while (!list.empty()) {
     const std::size_t comma = list.find(',');
-    if (const std::string_view element = trimmed(list.substr(0, comma)); !element.empty()) visit(element);
+    if (const std::string_view element = trimmed(list.substr(0, comma), is_blank); !element.empty()) visit(element);
     if (comma == std::string_view::npos) return;
     list.remove_prefix(comma + 1);
   }

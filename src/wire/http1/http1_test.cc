@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/base64.h"
+#include "vocabulary/limits/http.h"
 #include "wire/http1/reader.h"
 #include "wire/http1/torn_head.h"
 #include "wire/http1/write.h"
@@ -163,24 +164,6 @@ TEST(RequestReader, KeepsItsLimits) {
 
 // --- The corpus ------------------------------------------------------------------------------------------------------
 
-std::string from_base64(std::string_view text) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  unsigned bits = 0;
-  unsigned count = 0;
-  for (const char c : text) {
-    const std::size_t value = kAlphabet.find(c);
-    if (value == std::string_view::npos) break;
-    bits = (bits << 6 | static_cast<unsigned>(value)) & 0xffffff;
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      out += static_cast<char>(bits >> count & 0xff);
-    }
-  }
-  return out;
-}
-
 struct Case {
   std::string id, expected, also, why, bytes;
 };
@@ -198,7 +181,7 @@ std::vector<Case> corpus() {
       *column = line.substr(begin, end - begin);
       begin = end + 1;
     }
-    row.bytes = from_base64(row.bytes);
+    row.bytes = from_base64(row.bytes).value();
     cases.push_back(std::move(row));
   }
   return cases;

@@ -1,7 +1,7 @@
 #include "wire/http1/reader.h"
 
 #include "vocabulary/assert.h"
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/http.h"
 #include "vocabulary/secret.h"
 
 namespace locksmith::wire::http1 {

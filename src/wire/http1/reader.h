@@ -69,7 +69,6 @@ class ResponseReader {
   Step finish();
 
   const ResponseHead& head() const { return head_; }
-  std::string_view head_bytes() const { return buffer_; }  // as received, with the empty line
   const Framing& framing() const { return framing_; }
   std::string_view trailers() const { return body_.trailers(); }
   Refusal refusal() const { return refusal_; }

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/http.h"
 
 namespace locksmith::wire::sse {
 

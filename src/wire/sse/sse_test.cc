@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "vocabulary/limits.h"
 #include "wire/sse/event_reader.h"
 #include "wire/sse/event_writer.h"
 

@@ -25,7 +25,7 @@ struct BrokenAssertion {};
 #define TOML_UNREACHABLE throw_broken_assertion()
 #include <toml++/toml.h>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::wire::toml {
 namespace {

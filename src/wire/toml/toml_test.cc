@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "vocabulary/limits.h"
+#include "vocabulary/limits/input.h"
 
 namespace locksmith::wire::toml {
 namespace {

@@ -13,6 +13,7 @@
 #include "doctor/examination/examination.h"
 #include "doctor/examination/isolation.h"
 #include "doctor/examination/name_system.h"
+#include "model/evidence/claude_hosts.h"
 #include "upstream/exchange.h"
 
 namespace locksmith::doctor::examination {
@@ -20,11 +21,11 @@ namespace locksmith::doctor::examination {
 // A path that every one may ask without a credential: who answers, and does the way lead there?
 inline constexpr std::string_view kHello = "/api/hello";
 
-inline bool is_official(std::string_view host) { return host == "api.anthropic.com"; }
+inline bool is_official(std::string_view host) { return host == model::evidence::kApiHost; }
 
-class Examiner {
+class Prober {
  public:
-  Examiner(world::Loop& loop, survey::Survey survey, const Options& options, const std::function<void(const Tried&)>& progress);
+  Prober(world::Loop& loop, survey::Survey survey, const Options& options, const std::function<void(const Tried&)>& progress);
   Examination run();
 
  private:
@@ -104,7 +105,7 @@ class Examiner {
   upstream::Target target_;
   std::optional<upstream::Target> proxy_;
   std::optional<upstream::Observed> hello_;  // refused before the API: see probe_path()
-  std::vector<Asked> asked_;                   // of nameservers, directly
+  std::vector<NameQuestion> asked_;                   // of nameservers, directly
   std::string hosts_address_;                  // that the hosts file gives to the host, or empty
   std::optional<world::Address> dns_address_;  // that DNS gives instead of it
   std::vector<FieldPrint> sent_fields_;        // of GET /v1/models, where --echo is to say what arrived

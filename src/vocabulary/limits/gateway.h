@@ -1,0 +1,54 @@
+// Of the data path: a client's request, what is held of it, and what is kept of its answer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "vocabulary/bytes.h"
+#include "vocabulary/instant.h"
+
+namespace locksmith::inline vocabulary::limits {
+
+// --- Clients -------------------------------------------------------------------------------------------------------
+inline constexpr Duration kClientIdle = 75s;         // a kept connection without a request; longer than the SDKs keep one
+inline constexpr Duration kClientHead = 10s;         // from a request's first byte to the end of its head
+inline constexpr Duration kClientBody = 20s;         // of a body, beside what its size allows at kSlowestBody
+inline constexpr std::int64_t kSlowestBody = 16 * 1024; // bytes a second: a slower client holds a place for nothing
+inline constexpr Duration kClientStall = 60s;        // a client that takes nothing of its answer
+inline constexpr Duration kClientLinger = 2s;        // after a refusal: what still comes is read, so that the answer is
+inline constexpr std::size_t kLingerBytes = 64 * 1024 * 1024; // of a refused body, read and dropped: twice the API's largest JSON
+                                                     // body, because a client that is cut off while it sends never sees why
+inline constexpr std::size_t kClientBacklog = 256 * 1024; // unsent bytes of an answer before upstream is paused
+inline constexpr ByteCount kBodyMemory = 512_MiB;    // request bodies held by one worker, all together
+inline constexpr std::size_t kKeptRequest = 64 * 1024;  // capacity that a buffer in the pool of buffers may keep
+inline constexpr std::size_t kKeptRequests = 1024;   // buffers in that pool
+inline constexpr std::size_t kKeptLargeRequest = 512 * 1024;  // the same for large bodies
+inline constexpr std::size_t kKeptLargeRequests = 64;  // of those: 32 MiB of one worker
+inline constexpr std::uint64_t kForeseenBody = 1024 * 1024;   // of a body whose length is announced: memory is set aside for so much
+inline constexpr std::size_t kRelayCopy = 8 * 1024;  // a larger piece of an answer is passed on where it lies
+inline constexpr std::size_t kModelName = 200;       // of a model's id that is looked at; the longest has 30 letters
+inline constexpr std::int64_t kMostTokens = 10'000'000; // of max_tokens: no model writes as much, and sums stay far from 64 bits
+inline constexpr std::int64_t kContextTokens = 1'000'000; // the largest context window there is
+inline constexpr std::int64_t kPromptMargin = 5'000; // tokens that the API adds to a prompt for tools; its documents name up to 700
+inline constexpr std::size_t kRequestId = 64;        // of upstream's request-id; the API's have under 40 letters
+inline constexpr int kStatusClientGone = 499;        // in the log: the client left before an answer; nginx's number for it
+inline constexpr std::size_t kFailureText = 2048;     // of upstream's error body, kept for `explain ID`
+inline constexpr std::size_t kLoggedPath = 200;      // of a path, in the log
+inline constexpr ByteCount kLargestUpload = 512_MiB; // a file, the largest body that any path takes
+inline constexpr Duration kReadyLook = 10ms;         // while upstream's name is not resolved: between two looks whether it is
+inline constexpr Duration kSweep = 250ms;            // deadlines of the gateway are late by at most this
+
+// --- Answers -------------------------------------------------------------------------------------------------------
+inline constexpr std::size_t kErrorBody = 64 * 1024; // of an error answer: held until its cause is known
+inline constexpr std::size_t kMeteredBody = 8 * 1024 * 1024; // of an answer that is not streamed, kept to read its usage
+inline constexpr std::size_t kKeptParser = 1024 * 1024; // of text for which a worker's JSON readers keep memory, some bytes a byte
+inline constexpr std::size_t kUsageBytes = 16 * 1024;// of one event that tells usage
+
+// --- Log and failures ----------------------------------------------------------------------------------------------
+inline constexpr std::size_t kFailuresKept = 1024;   // of one worker, for `explain ID`
+inline constexpr std::size_t kLogBacklog = 8 * 1024 * 1024; // log bytes that wait for a slow disk; then lines are dropped
+inline constexpr Duration kLogRetry = 200ms;          // before a full disk is tried again
+inline constexpr std::size_t kLogBatch = 32 * 1024;  // log bytes that one worker gathers before it hands them over
+inline constexpr Duration kLogLastWords = 2s;         // at the end, for what the log still holds; then it is given up
+
+}  // namespace locksmith::inline vocabulary::limits
