@@ -301,6 +301,10 @@ void SimLoop::start_tls(world::Stream& stream, std::shared_ptr<const world::TlsC
   shake_hands(static_cast<SimStream&>(stream), std::move(options), tick_ + deadline);
 }
 
+void SimLoop::stop_listening(const world::AcceptHandler& handler) {
+  std::erase_if(listeners_, [&](const auto& entry) { return entry.second.handler == &handler; });
+}
+
 Result<Address> SimLoop::listen(const Address& address, world::ListenOptions, world::AcceptHandler& handler) {
   Address bound = address;
   if (bound.port == 0) bound.port = next_port_++;

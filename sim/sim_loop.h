@@ -54,6 +54,7 @@ class SimLoop final : public world::Loop {
   void start_tls(world::Stream& stream, std::shared_ptr<const world::TlsClientOptions> options, Duration deadline) override;
   Result<world::Address> listen(const world::Address& address, world::ListenOptions options, world::AcceptHandler& handler) override;
   void stop_listening() override { listeners_.clear(); }
+  void stop_listening(const world::AcceptHandler& handler);  // only where that one listens
   // There is no TLS at this end, and so no pair that could be wrong.
   Result<void> replace_certificate(std::shared_ptr<const world::TlsServerOptions>) override { return {}; }
   void resolve(std::string host, std::uint16_t port, world::Family family, Duration deadline,

@@ -5,11 +5,13 @@
 #include <utility>
 
 #include "cli/command.h"
-#include "cli/gateway_server.h"
+#include "cli/listen_text.h"
 #include "cli/serve_configuration.h"
 #include "cli/serve_options.h"
+#include "cli/serve_process.h"
 #include "host/epoll_loop.h"
 #include "host/machine.h"
+#include "serving/server.h"
 #include "wire/json/json.h"
 
 namespace locksmith::cli {
@@ -37,6 +39,11 @@ Result<ServeOptions> read_checked(const ServeFlags& flags) {
   if (*tls) {
     if (const auto good = host::EpollLoop().replace_certificate(*tls); !good) return std::unexpected(good.error());
   }
+  const auto token = read_admin_token(*options);
+  if (!token) return std::unexpected(token.error());
+  const auto admin = read_listen_address(options->admin);
+  if (!admin) return std::unexpected(admin.error());
+  if (const auto good = serving::check_exposure(*admin, *tls != nullptr, *token != nullptr); !good) return std::unexpected(good.error());
   return options;
 }
 
@@ -58,10 +65,10 @@ int check_settings(const ServeFlags& flags, const Shell& shell) {
 int serve(const ServeFlags& flags, bool try_sandbox, const Shell& shell) {
   auto options = read_serve_options(flags, host::RealEnvironment(), host::RealFiles());
   if (!options) return report(options.error(), shell);
-  GatewayServer server(flags, std::move(*options), shell);
-  if (try_sandbox) return server.try_sandbox();
-  if (const Result<void> started = server.start(); !started) return report(started.error(), shell);
-  server.run();
+  ServeProcess process(flags, std::move(*options), shell);
+  if (try_sandbox) return process.try_sandbox();
+  if (const Result<void> started = process.start(); !started) return report(started.error(), shell);
+  process.run();
   return ExitCode::healthy;
 }
 

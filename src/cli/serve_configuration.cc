@@ -33,6 +33,8 @@ constexpr double kLeastSpend = 1e-9;  // what Money counts in
 const std::array kSettings{
     ServeSetting{"listen", &ServeOptions::listen, 0, "IP:PORT", "Where clients come; port 0 takes a free one"},
     ServeSetting{"admin", &ServeOptions::admin, 0, "IP:PORT", "Metrics, health, status and explain"},
+    ServeSetting{"admin_names", &ServeOptions::admin_names, 0, "NAME,…", "Host names by which the admin address may be asked"},
+    ServeSetting{"admin_token_file", &ServeOptions::admin_token_file, 0, "FILE", "A token that operators send, in a file of mode 0600"},
     ServeSetting{"upstream", &ServeOptions::upstream, 0, "URL", "The API's base URL"},
     ServeSetting{"upstream_ca", &ServeOptions::upstream_ca, 0, "FILE", "A CA that the API's certificate may come from, beside the system's"},
     ServeSetting{"credential_file", &ServeOptions::credential_file, 0, "FILE", "The real key, in a file of mode 0600; else ANTHROPIC_API_KEY"},

@@ -15,6 +15,7 @@
 #include "model/evidence/claude_hosts.h"
 #include "upstream/target.h"
 #include "vocabulary/limits/input.h"
+#include "vocabulary/limits/serving.h"
 
 namespace locksmith::cli {
 namespace {
@@ -120,6 +121,18 @@ bool log_can_be_written(const std::string& path) {
 }
 
 }  // namespace
+
+Result<std::shared_ptr<const serving::Authenticator>> read_admin_token(const ServeOptions& options) {
+  if (options.admin_token_file.empty()) return nullptr;
+  auto token = read_credential_file(options.admin_token_file);
+  if (!token) return std::unexpected(std::move(token.error()));
+  if (token->size() < limits::kAdminToken || !std::ranges::all_of(token->reveal(), [](char c) { return c > ' ' && c < '\x7f'; })) {
+    return wrong_use(FailureCode("admin_token_weak"),
+                     "The token in " + options.admin_token_file + " is shorter than " + std::to_string(limits::kAdminToken) + " characters, or holds a space.",
+                     "Make one: openssl rand -hex 32");
+  }
+  return std::make_shared<serving::BearerToken>(std::move(*token));
+}
 
 Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOptions& options) {
   auto settings = std::make_shared<gateway::Settings>();

@@ -9,6 +9,7 @@
 
 #include "gateway/settings.h"
 #include "model/evidence/claude_hosts.h"
+#include "serving/entrance.h"
 #include "vocabulary/failure.h"
 #include "vocabulary/instant.h"
 #include "vocabulary/limits/serving.h"
@@ -38,6 +39,8 @@ struct CredentialSource {
 struct ServeOptions {
   std::string listen = "127.0.0.1:8787";
   std::string admin = "127.0.0.1:8786";
+  std::vector<std::string> admin_names{};  // by which it may be asked, beside literal addresses and localhost
+  std::string admin_token_file{};
   std::string upstream{model::evidence::kApiBase};
   std::string upstream_ca{};
   std::string credential_file{};         // beside it `credentials` is not looked at
@@ -65,5 +68,9 @@ Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOption
 // The pair to serve TLS with, null for plain HTTP. Read once, so that all workers have the same pair also where the files are
 // just being replaced; whether key and certificate belong together is the loop's to say. Failure code: certificate_unreadable.
 Result<std::shared_ptr<const world::TlsServerOptions>> read_tls(const ServeOptions& options);
+
+// Who may ask the admin address: whoever has the token of admin_token_file; null where none is named. Failure codes:
+// credential_file_unreadable, credential_file_exposed, admin_token_weak.
+Result<std::shared_ptr<const serving::Authenticator>> read_admin_token(const ServeOptions& options);
 
 }  // namespace locksmith::cli

@@ -48,6 +48,20 @@ TEST_F(ServeOptionsTest, TheCredentialComesFromAFileOfItsOwner) {
   EXPECT_FALSE((*settings)->credentials.at(0).bearer);
 }
 
+TEST_F(ServeOptionsTest, TheTokenOfOperatorsIsAFileOfItsOwnerAndNotGuessed) {
+  const auto token_code = [](const std::string& path) {
+    const auto token = read_admin_token({.admin_token_file = path});
+    return token ? std::string(*token ? "one" : "none") : std::string(token.error().code.name());
+  };
+  EXPECT_EQ(token_code(""), "none");
+  EXPECT_EQ(token_code(file(std::string(16, 't') + "\n")), "one");
+  EXPECT_EQ(token_code(file(std::string(15, 't'))), "admin_token_weak");
+  EXPECT_EQ(token_code(file(std::string(16, 't') + " x")), "admin_token_weak");
+  EXPECT_EQ(token_code(file("")), "admin_token_weak");
+  EXPECT_EQ(token_code((folder_ / "none").string()), "credential_file_unreadable");
+  EXPECT_EQ(token_code(file(std::string(16, 't'), fs::perms::owner_read | fs::perms::others_read)), "credential_file_exposed");
+}
+
 TEST_F(ServeOptionsTest, OrFromTheEnvironment) {
   setenv("ANTHROPIC_API_KEY", made_key().c_str(), 1);
   EXPECT_EQ(code({}), "none");

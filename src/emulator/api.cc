@@ -111,7 +111,7 @@ void drop_api_headers(Answer& answer) {
 
 }  // namespace
 
-Api::Api() : catalogue_(built_in_catalogue()) {}
+Api::Api() : catalogue_(built_in_catalogue()) { add_control_routes(); }
 
 Answer Api::error(Context& context, const ErrorText& text) {
   Answer answer = error_answer(text, context.request_id);

@@ -13,6 +13,7 @@
 #include "emulator/credential.h"
 #include "emulator/fault_rules.h"
 #include "emulator/key_register.h"
+#include "serving/router.h"
 #include "wire/json/json.h"
 
 namespace locksmith::emulator {
@@ -47,6 +48,8 @@ struct Record {
 class Api {
  public:
   Api();
+  Api(const Api&) = delete;  // its routes know where it is
+  Api& operator=(const Api&) = delete;
 
   // `request` lives until this returns.
   Answer answer(const Request& request, Instant now, Tick tick);
@@ -60,9 +63,21 @@ class Api {
 
  private:
   struct Context;  // what is known of the request at hand
+  // --- control.cc: what a test sets and asks, as handlers of a router
+  void add_control_routes();
   Answer control(Context& context);
-  Answer control_faults(Context& context);
-  Answer control_keys(Context& context);
+  Answer show_faults(std::string_view body);
+  Answer replace_faults(std::string_view body) { return set_faults(body, true); }
+  Answer add_faults(std::string_view body) { return set_faults(body, false); }
+  Answer set_faults(std::string_view body, bool replaces);
+  Answer clear_faults(std::string_view body);
+  Answer show_keys(std::string_view body);
+  Answer set_keys(std::string_view body);
+  Answer clear_keys(std::string_view body);
+  Answer show_records(std::string_view body);
+  Answer clear_records(std::string_view body);
+
+  // --- api.cc
   Answer faulty(Context& context, const Fault& fault);
   Answer ordinary(Context& context);
   Answer authenticated(Context& context);
@@ -79,6 +94,8 @@ class Api {
   std::deque<Record> records_;
   wire::json::Reader reader_;
   std::uint64_t number_ = 0;
+  serving::Router control_;
+  Tick tick_{};  // of the control request at hand
 };
 
 }  // namespace locksmith::emulator

@@ -79,52 +79,76 @@ std::string records_json(const std::deque<Record>& records) {
 
 }  // namespace
 
-Answer Api::control_faults(Context& context) {
-  const std::string_view method = context.request.method;
-  if (method == "DELETE") {
-    faults_.clear();
-    return plain(200, rules_json(faults_));
-  }
-  if (method == "PUT" || method == "POST") {
-    const auto document = reader_.parse(context.request.body);
-    if (!document) return failed(document.error());
-    auto rules = read_fault_rules(*document);
-    if (!rules) return failed(rules.error());
-    if (method == "PUT") faults_.clear();
-    const auto added = faults_.add(std::move(*rules), context.tick);
-    if (!added) return failed(added.error());
-  }
-  return plain(200, rules_json(faults_));
+// The handlers answer at once, on the call of control(): `tick_` is that request's.
+void Api::add_control_routes() {
+  const auto on = [this](std::string method, std::string pattern, Answer (Api::*act)(std::string_view body)) {
+    control_.on({std::move(method), std::move(pattern), serving::Access::everybody, serving::Cost::probe, [this, act](const serving::Request& request, serving::Reply reply) {
+                   const Answer answer = (this->*act)(request.body);
+                   reply({.status = answer.status, .body = answer.body});
+                 }});
+  };
+  on("GET", "/_emulator/faults", &Api::show_faults);
+  on("PUT", "/_emulator/faults", &Api::replace_faults);
+  on("POST", "/_emulator/faults", &Api::add_faults);
+  on("DELETE", "/_emulator/faults", &Api::clear_faults);
+  on("GET", "/_emulator/keys", &Api::show_keys);
+  on("PUT", "/_emulator/keys", &Api::set_keys);
+  on("DELETE", "/_emulator/keys", &Api::clear_keys);
+  on("GET", "/_emulator/requests", &Api::show_records);
+  on("DELETE", "/_emulator/requests", &Api::clear_records);
 }
 
-Answer Api::control_keys(Context& context) {
-  if (context.request.method == "DELETE") {
-    keys_.clear();
-  } else if (context.request.method == "PUT") {
-    const auto document = reader_.parse(context.request.body);
-    if (!document) return failed(document.error());
-    const auto set = keys_.set(*document);
-    if (!set) return failed(set.error());
-  }
-  return plain(200, fmt::format(R"({{"schema":"locksmith.emulator-keys/1","keys":{},"only_these":{}}})", keys_.size(),
-                                keys_.only_these()));
+Answer Api::show_faults(std::string_view) { return plain(200, rules_json(faults_)); }
+
+Answer Api::clear_faults(std::string_view) {
+  faults_.clear();
+  return show_faults({});
+}
+
+Answer Api::set_faults(std::string_view body, bool replaces) {
+  const auto document = reader_.parse(body);
+  if (!document) return failed(document.error());
+  auto rules = read_fault_rules(*document);
+  if (!rules) return failed(rules.error());
+  if (replaces) faults_.clear();
+  const auto added = faults_.add(std::move(*rules), tick_);
+  return added ? show_faults({}) : failed(added.error());
+}
+
+Answer Api::show_keys(std::string_view) {
+  return plain(200, fmt::format(R"({{"schema":"locksmith.emulator-keys/1","keys":{},"only_these":{}}})", keys_.size(), keys_.only_these()));
+}
+
+Answer Api::set_keys(std::string_view body) {
+  const auto document = reader_.parse(body);
+  if (!document) return failed(document.error());
+  const auto set = keys_.set(*document);
+  return set ? show_keys({}) : failed(set.error());
+}
+
+Answer Api::clear_keys(std::string_view) {
+  keys_.clear();
+  return show_keys({});
+}
+
+Answer Api::show_records(std::string_view) { return plain(200, records_json(records_)); }
+
+Answer Api::clear_records(std::string_view) {
+  forget_records();
+  return show_records({});
 }
 
 Answer Api::control(Context& context) {
-  const std::string_view path = context.request.path;
-  const std::string_view method = context.request.method;
-  if (path == "/_emulator/faults" && (method == "GET" || method == "PUT" || method == "POST" || method == "DELETE")) {
-    return control_faults(context);
+  const auto found = control_.find(context.request.method, context.request.path);
+  if (found.route == nullptr) {
+    return plain(404, R"({"error":{"code":"not_found","message":"The control endpoints are GET, PUT, POST and DELETE of )"
+                      R"(/_emulator/faults, GET, PUT and DELETE of /_emulator/keys, GET and DELETE of /_emulator/requests.","next_step":""}})");
   }
-  if (path == "/_emulator/keys" && (method == "GET" || method == "PUT" || method == "DELETE")) {
-    return control_keys(context);
-  }
-  if (path == "/_emulator/requests" && (method == "GET" || method == "DELETE")) {
-    if (method == "DELETE") forget_records();
-    return plain(200, records_json(records_));
-  }
-  return plain(404, R"({"error":{"code":"not_found","message":"The control endpoints are GET, PUT, POST and DELETE of )"
-                    R"(/_emulator/faults, GET, PUT and DELETE of /_emulator/keys, GET and DELETE of /_emulator/requests.","next_step":""}})");
+  tick_ = context.tick;
+  Answer answer;
+  const serving::Request request{context.request.method, context.request.path, context.request.query, context.request.fields, context.request.body};
+  found.route->handler(request, serving::Reply([&answer](const serving::Response& response) { answer = plain(response.status, response.body); }));
+  return answer;
 }
 
 }  // namespace locksmith::emulator

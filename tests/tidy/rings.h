@@ -52,10 +52,14 @@ inline constexpr std::array kFolderRules{
     FolderRule{"store/sqlite", "edge", "vocabulary model store world", kEdge},
     FolderRule{"upstream", "2", "vocabulary model wire world",
                "it talks to the API for whoever asks, and so knows none of them"},
+    FolderRule{"serving", "2", "vocabulary wire/http1 world",
+               "whatever is not the data path is a handler on it, from ring 3 up, so it knows none of them"},
     FolderRule{"gateway", "3", "vocabulary knowledge model wire world store upstream",
                "the data path meets its implementations through world and store only"},
-    FolderRule{"emulator", "3", "vocabulary embedded knowledge model wire world",
-               "the API's stand-in must not share code with what it tests, beyond words and wire"},
+    FolderRule{"emulator", "3", "vocabulary embedded knowledge model wire world serving",
+               "the API's stand-in must not share code with what it tests, beyond words, wire and how it is controlled"},
+    FolderRule{"process", "4", "vocabulary model world store serving gateway",
+               "a whole process is written over world, so that the simulation runs it; threads, signals and files stay outside"},
     FolderRule{
         "doctor/intake", "3", "vocabulary knowledge model wire",
         "it turns what the user has into evidence, from text alone: nothing is asked, nothing is sent"},
@@ -75,7 +79,7 @@ inline constexpr std::array kFolderRules{
         "host", "edge", "vocabulary world",
         "the real world implements the seam; were it to know more, the simulation could not replace it"},
     FolderRule{"cli", "5",
-               "vocabulary embedded wire model knowledge world store upstream gateway emulator doctor "
+               "vocabulary embedded wire model knowledge world store upstream serving gateway process emulator doctor "
                "host",
                "the outermost ring: nothing includes it"},
 };
