@@ -234,7 +234,8 @@ void GatewayClient::connection_over(std::string_view how) {
     if (!has_answer) scene_.wrong(name() + ": a refusal of the gateway's broke off");
     if (has_answer && scene_.answers[answer_].stream && !beyond_.empty()) {
       // The error event may begin as upstream's next event does, its own error for one.
-      const std::string end = scene_.answers[answer_].body.substr(matched_ - std::min<std::size_t>(matched_, 200), std::min<std::size_t>(matched_, 200)) + beyond_;
+      const std::size_t shown = std::min<std::size_t>(matched_, 200);
+      const std::string end = scene_.answers[answer_].body.substr(matched_ - shown, shown) + beyond_;
       if (end.find(R"("type":"error")") == std::string::npos) scene_.wrong(name() + ": a cut stream has bytes that are neither upstream's nor an error event");
     }
     in_answer_ = false;

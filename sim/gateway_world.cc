@@ -96,7 +96,10 @@ class GatewayWorld final : public gateway::LogSink {
   }
 
   void draw_limits() {
-    if (chance_.one_in(3)) limits_.requests = model::limit::rate_of(static_cast<std::int64_t>(chance_.between(30, 600)), 1min, static_cast<std::int64_t>(chance_.between(1, 20)));
+    if (chance_.one_in(3)) {
+      const auto in_a_minute = static_cast<std::int64_t>(chance_.between(30, 600));
+      limits_.requests = model::limit::rate_of(in_a_minute, 1min, static_cast<std::int64_t>(chance_.between(1, 20)));
+    }
     if (chance_.one_in(3)) limits_.concurrent = static_cast<std::int32_t>(chance_.between(1, 8));
     if (chance_.one_in(3)) limits_.spend = {static_cast<std::int64_t>(chance_.between(10'000'000, 1'000'000'000))};
   }

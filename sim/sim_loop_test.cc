@@ -73,7 +73,7 @@ TEST_F(SimLoopTest, FailsAsTheRealOneDoes) {
   for (const auto& [connect, reason] : cases) {
     SimLoop own(Instant{});
     Peer peer;
-    own.set_host(kHost, {.connect = connect, .latency = std::chrono::milliseconds(1), .certificate = {}, .handshake_silent = false, .resets_data = false, .largest_write = 0});
+    own.set_host(kHost, {.connect = connect, .certificate = {}});
     own.dial(kHost, {std::chrono::seconds(3), nullptr}, peer);
     own.run();
     EXPECT_EQ(peer.closing.reason, reason);

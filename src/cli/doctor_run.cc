@@ -61,7 +61,8 @@ void run_helper(doctor::survey::Survey& survey) {
     survey.remarks.push_back({"--run-helper", "No key helper is in use here; nothing was run."});
     return;
   }
-  host::CommandRun run = host::run_command(helper->command, doctor::survey::helper_environment(survey), limits::kKeyHelper, limits::kKeyHelperOutput, was_interrupted);
+  host::CommandRun run = host::run_command(helper->command, doctor::survey::helper_environment(survey), limits::kKeyHelper,
+                                             limits::kKeyHelperOutput, was_interrupted);
   using From = host::CommandRun::End;
   using doctor::survey::HelperEnd;
   const HelperEnd end = run.end == From::exited        ? HelperEnd::exited

@@ -200,8 +200,8 @@ Result<world::Address> ServeProcess::listen_for_operators(const process::Loaded&
   if (!wanted) return wanted;
   auto authenticator = read_admin_token(started_);
   if (!authenticator) return std::unexpected(std::move(authenticator.error()));
-  operators_ = std::make_unique<serving::Server>(own_loop_, process::routes_of(*process_),
-                                                 serving::ServerSettings{.names = started_.admin_names, .authenticator = std::move(*authenticator), .connections = share().operators});
+  serving::ServerSettings settings{.names = started_.admin_names, .authenticator = std::move(*authenticator), .connections = share().operators};
+  operators_ = std::make_unique<serving::Server>(own_loop_, process::routes_of(*process_), std::move(settings));
   // On this machine plain, as what `locksmith status` asks by default.
   auto bound = operators_->listen(*wanted, world::is_loopback(*wanted) ? nullptr : loaded.tls);
   if (!bound && bound.error().code.name() == "listening_unprotected") bound.error().next_step = "Set admin to 127.0.0.1:8786, or set tls_cert, tls_key and admin_token_file.";

@@ -82,10 +82,11 @@ std::string records_json(const std::deque<Record>& records) {
 // The handlers answer at once, on the call of control(): `tick_` is that request's.
 void Api::add_control_routes() {
   const auto on = [this](std::string method, std::string pattern, Answer (Api::*act)(std::string_view body)) {
-    control_.on({std::move(method), std::move(pattern), serving::Access::everybody, serving::Cost::probe, [this, act](const serving::Request& request, serving::Reply reply) {
-                   const Answer answer = (this->*act)(request.body);
-                   reply({.status = answer.status, .body = answer.body});
-                 }});
+    const auto handler = [this, act](const serving::Request& request, serving::Reply reply) {
+      const Answer answer = (this->*act)(request.body);
+      reply({.status = answer.status, .body = answer.body});
+    };
+    control_.on({std::move(method), std::move(pattern), serving::Access::everybody, serving::Cost::probe, handler});
   };
   on("GET", "/_emulator/faults", &Api::show_faults);
   on("PUT", "/_emulator/faults", &Api::replace_faults);

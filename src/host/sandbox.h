@@ -16,7 +16,8 @@ struct SandboxPaths {
 };
 
 // Binds the calling thread and all that it starts from now on, so it comes before other threads; and after the loops and the
-// listening sockets, because none can be made inside. There is no way back. Returns what could not be locked on this kernel, a sentence each; empty: everything.
+// listening sockets, because none can be made inside. There is no way back. Returns what could not be locked on this kernel,
+// a sentence each; empty: everything.
 std::vector<std::string> enter_sandbox(const SandboxPaths& paths);
 
 // Tries what must fail inside: another's file, another program, another process, the kernel's own sockets, and calls of many

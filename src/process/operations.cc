@@ -25,7 +25,9 @@ serving::Router routes_of(Operations& operations) {
                reply({.type = "text/plain; version=0.0.4; charset=utf-8", .body = gateway::metrics_text(operations.counters())});
              }});
   router.on({"GET", "/status", Access::operators, Cost::work, [&operations](const Request&, Reply reply) {
-               operations.find_status([reply = std::move(reply)](const gateway::Status& status) mutable { reply({.type = kJson, .body = status_json(status)}); });
+               operations.find_status([reply = std::move(reply)](const gateway::Status& status) mutable {
+                 reply({.type = kJson, .body = status_json(status)});
+               });
              }});
   router.on({"GET", "/failures/{id}", Access::operators, Cost::work, [&operations](const Request& request, Reply reply) {
                operations.find_failure(std::string(request.captured[0]), [reply = std::move(reply)](const std::optional<gateway::Failed>& failed) mutable {

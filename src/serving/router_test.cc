@@ -7,7 +7,9 @@ namespace {
 
 Router some() {
   Router router;
-  const auto add = [&](std::string method, std::string pattern) { router.on({std::move(method), std::move(pattern), Access::everybody, Cost::probe, [](const Request&, Reply) {}}); };
+  const auto add = [&](std::string method, std::string pattern) {
+    router.on({std::move(method), std::move(pattern), Access::everybody, Cost::probe, [](const Request&, Reply) {}});
+  };
   add("GET", "/healthz");
   add("GET", "/failures/{id}");
   add("POST", "/v1/workspaces/{workspace}/keys/{key}");

@@ -48,7 +48,9 @@ class Store final : public store::KeyStore {
     if (broken) return broken_now();
     return keys_.list();
   }
-  Result<model::tenant::VirtualKey> set_state(std::string_view id_or_name, model::tenant::KeyState state) override { return keys_.set_state(id_or_name, state); }
+  Result<model::tenant::VirtualKey> set_state(std::string_view id_or_name, model::tenant::KeyState state) override {
+    return keys_.set_state(id_or_name, state);
+  }
   Result<std::uint64_t> generation() override {
     if (broken) return broken_now();
     return keys_.generation();

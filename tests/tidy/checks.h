@@ -34,6 +34,7 @@ Violations check_page_form(const SourceFile& page);
 Violations check_names(const Tree& tree);
 Violations check_headers(const Tree& tree);
 Violations check_sizes(const Tree& tree, std::span<const LongFile> exceptions);
+Violations check_line_lengths(const Tree& tree);
 Violations check_white_space(const Tree& tree);
 Violations check_left_overs(const Tree& tree);  // notes to oneself, machine paths, case ids
 Violations check_secrets(const Tree& tree);     // nothing that looks like a whole key

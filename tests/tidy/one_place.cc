@@ -65,7 +65,8 @@ Violations check_one_place(const Tree& tree) {
       ++number;
       if (line.substr(std::min(line.find_first_not_of(' '), line.size())).starts_with("//")) continue;
       for (const OnePlace& one : kPlaces) {
-        if (line.find(one.pattern) != std::string_view::npos && !belongs(file.path, one.belongs_to)) out.push_back({file.path, number, std::string(one.instead)});
+        const bool there = line.find(one.pattern) != std::string_view::npos;
+        if (there && !belongs(file.path, one.belongs_to)) out.push_back({file.path, number, std::string(one.instead)});
       }
       if (edge && names_a_flag(line)) out.push_back({file.path, number, "an edge knows no flags of the command line: say what to do, cli says how"});
     }

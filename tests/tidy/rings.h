@@ -166,6 +166,8 @@ struct LongFile {
   std::string_view path;
   std::size_t lines;
 };
+// Columns of a line, but for one that holds a text: that stays whole, so that it can be searched for.
+inline constexpr std::size_t kLongestLine = 160;
 inline constexpr std::size_t kLongestFile = 600;
 inline constexpr std::array<LongFile, 0> kLongFiles{};
 

@@ -177,6 +177,23 @@ Violations check_sizes(const Tree& tree, std::span<const LongFile> exceptions) {
   return out;
 }
 
+Violations check_line_lengths(const Tree& tree) {
+  Violations out;
+  for (const SourceFile& file : tree) {
+    if (!is_cpp(file)) continue;
+    std::size_t number = 0;
+    for (const std::string_view line : lines_of(file.text)) {
+      ++number;
+      if (line.find('"') != std::string_view::npos) continue;
+      const auto columns = std::ranges::count_if(line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; });
+      if (static_cast<std::size_t>(columns) > kLongestLine) {
+        out.push_back({file.path, number, "has " + std::to_string(columns) + " columns; a line without a text in it has at most " + std::to_string(kLongestLine)});
+      }
+    }
+  }
+  return out;
+}
+
 Violations check_white_space(const Tree& tree) {
   Violations out;
   for (const SourceFile& file : tree) {

@@ -33,6 +33,15 @@ TEST(Headers, OnlyTheVocabularyOpensTheLiterals) {
   expect_one(check_headers(one("src/a/a.h", text)), "src/a/a.h", "using namespace");
 }
 
+TEST(Lines, AreAsLongAsAScreenUnlessTheyHoldAText) {
+  const std::string word(kLongestLine, 'x');
+  expect_none(check_line_lengths(one("src/a/a.cc", word + "\n")));
+  expect_one(check_line_lengths(one("src/a/a.cc", word + "x\n")), "src/a/a.cc", "columns");
+  expect_none(check_line_lengths(one("src/a/a.cc", "say(\"" + word + "\");\n")));
+  expect_none(check_line_lengths(one("docs/a.md", word + "x\n")));
+  expect_none(check_line_lengths(one("src/a/a.cc", word.substr(1) + "é\n")));
+}
+
 std::string lines(std::size_t count) {
   std::string text;
   for (std::size_t i = 0; i < count; ++i) text += "x\n";

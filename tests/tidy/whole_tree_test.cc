@@ -89,6 +89,9 @@ TEST(WholeTree, HeadersStartWithTheirEssay) {
 TEST(WholeTree, FilesStayShort) {
   expect_clean(check_sizes(tree(), kLongFiles));
 }
+TEST(WholeTree, LinesAreReadWithoutScrolling) {
+  expect_clean(check_line_lengths(tree()));
+}
 TEST(WholeTree, WhiteSpaceIsClean) {
   expect_clean(check_white_space(tree()));
 }

@@ -133,7 +133,8 @@ void Prober::probe_path() {
 }
 
 void Prober::probe_models() {
-  const bool login = result_.survey.winner && (winner().slot == survey::Slot::login || winner().slot == survey::Slot::login_variable || winner().slot == survey::Slot::profile);
+  using survey::Slot;
+  const bool login = result_.survey.winner && (winner().slot == Slot::login || winner().slot == Slot::login_variable || winner().slot == Slot::profile);
   if (login && !result_.survey.overriding) note("request.login-sent");
   Plan p = with_credential(plan("GET", kModels, limits::kHttpProbe), sent_value(), result_.survey.header);
   if (options_.echo) sent_fields_ = prints_of(p);

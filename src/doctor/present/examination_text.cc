@@ -193,9 +193,12 @@ struct Details {
 // Most first; the last has what nobody should miss.
 constexpr std::array<Details, 5> kDetails{{{.room = {}, .found = 3, .compared = 2, .remarks = 3},
                                            {.room = {.reasons = 3, .steps = 3, .others = 2, .against = false}, .found = 3, .compared = 1, .remarks = 2},
-                                           {.room = {.reasons = 2, .steps = 2, .others = 2, .against = false, .to_decide = false}, .found = 2, .compared = 1, .remarks = 1},
-                                           {.room = {.reasons = 2, .steps = 2, .others = 1, .against = false, .to_decide = false}, .found = 2, .compared = 0, .remarks = 1},
-                                           {.room = {.reasons = 1, .steps = 1, .others = 0, .against = false, .to_decide = false}, .found = 2, .compared = 0, .remarks = 1}}};
+                                           {.room = {.reasons = 2, .steps = 2, .others = 2, .against = false, .to_decide = false},
+                                            .found = 2, .compared = 1, .remarks = 1},
+                                           {.room = {.reasons = 2, .steps = 2, .others = 1, .against = false, .to_decide = false},
+                                            .found = 2, .compared = 0, .remarks = 1},
+                                           {.room = {.reasons = 1, .steps = 1, .others = 0, .against = false, .to_decide = false},
+                                            .found = 2, .compared = 0, .remarks = 1}}};
 
 void write_problem(Page& page, const Examination& examination, const model::diagnosis::Diagnosis& diagnosis, const Details& details) {
   const auto& best = diagnosis.findings.front();

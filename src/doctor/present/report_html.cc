@@ -41,7 +41,9 @@ body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper)
 h1{font-size:1.5rem;margin:0 0 .2rem}h2{font-size:1.05rem;margin:2rem 0 .5rem}
 .code,pre,code{font-family:ui-monospace,monospace;font-size:.9em}.soft{color:var(--soft)}
 pre{background:var(--tint);padding:.7rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;border-radius:4px}
-table{border-collapse:collapse;width:100%;font-size:.92rem}td,th{border-bottom:1px solid var(--line);padding:.35rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}th{overflow-wrap:normal;word-break:keep-all;min-width:9rem}
+table{border-collapse:collapse;width:100%;font-size:.92rem}
+td,th{border-bottom:1px solid var(--line);padding:.35rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+th{overflow-wrap:normal;word-break:keep-all;min-width:9rem}
 .time{white-space:nowrap}.bad{color:var(--bad)}.good{color:var(--good)}.grade{border:1px solid var(--line);border-radius:3px;padding:0 .3rem;font-size:.8rem}
 svg text{fill:var(--ink);font:14px system-ui,sans-serif}svg .box{fill:var(--tint);stroke:var(--line)}svg .hit{stroke:var(--bad);stroke-width:2.5}
 svg line{stroke:var(--soft);stroke-width:1.5}svg .cut{stroke:var(--bad);stroke-width:2.5;stroke-dasharray:5 4}svg .mark{fill:var(--bad);font-weight:700}
