@@ -112,7 +112,7 @@ void add_explain(const Command& root, Shell& shell) {
   command.option("CAUSE", *name,
                       "Such as key_malformed or key_malformed.quoted; or the id of a failure, from the answer's x-locksmith-id; "
                       "without it, the list");
-  command.option("--admin", *admin, "For an id: the gateway's admin address; else LOCKSMITH_ADMIN, else 127.0.0.1:8786").takes("IP:PORT");
+  command.option("--admin", *admin, "For an id: the gateway's admin address; else LOCKSMITH_ADMIN, else 127.0.0.1:8786").takes("IP:PORT|URL");
   command.footer("Examples:\n  locksmith explain wrong_endpoint.doubled_v1\n  locksmith explain ID     (lkf_…, what an answer says in x-locksmith-id)");
   command.run([name, admin, &shell] {
     shell.exit_code = name->starts_with("lkf_") ? explain_failure(*name, *admin, shell) : explain(*name, shell);

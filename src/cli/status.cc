@@ -76,7 +76,7 @@ int show(const std::string& admin, const Shell& shell) {
 void add_status(const Command& root, Shell& shell) {
   auto admin = std::make_shared<std::string>();
   const Command command = root.command("status", "How a running gateway fares: readiness, keys, credentials, failures by cause");
-  command.option("--admin", *admin, "Its admin address; else LOCKSMITH_ADMIN, else 127.0.0.1:8786").takes("IP:PORT");
+  command.option("--admin", *admin, "Its admin address; else LOCKSMITH_ADMIN, else 127.0.0.1:8786").takes("IP:PORT|URL");
   command.footer("Example:\n  locksmith status --admin 127.0.0.1:8786\n\nEnds with 0 where it is ready and 1 where it is not.");
   command.run([admin, &shell] { shell.exit_code = show(*admin, shell); });
 }
