@@ -26,9 +26,8 @@ Result<world::Address> GatewayProcess::add_worker(world::Loop& loop, const world
 }
 
 void GatewayProcess::start() {
-  for (const auto& member : crew_) {
-    member->loop.post([raw = member.get()] { raw->worker->start(); });
-  }
+  // Before their loops run, so that upstream's name is asked for before the first client is taken.
+  for (const auto& member : crew_) member->worker->start();
   since_ = loop_.now();
   look_after();
 }

@@ -62,7 +62,7 @@ class GatewayProcess final : public Operations {
   Result<void> begin(const Loaded& loaded);
   // A worker on a loop of its own, which outlives it and does not run yet. Failure codes: those of world::Loop::listen.
   Result<world::Address> add_worker(world::Loop& loop, const world::Address& address, const world::ListenOptions& options, std::uint64_t salt);
-  // From now on it follows the store; workers begin when their loops run.
+  // From now on it follows the store. The workers' loops do not run yet, and may from now on.
   void start();
   // An order to drain that comes again ends it at once.
   void take(Order order);
