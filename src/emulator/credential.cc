@@ -9,6 +9,7 @@ namespace {
 using model::credential::Shape;
 
 constexpr std::string_view kOauthBeta = "oauth-2025-04-20";
+constexpr std::string_view kLacksBeta = "OAuth authentication is currently not supported.";
 // A real API key has exactly this many characters; a token was refused at 90 and taken at 108.
 constexpr std::size_t kKeyLength = 108;
 constexpr std::size_t kLeastTokenLength = 100;
@@ -60,14 +61,16 @@ std::variant<Identity, Refused> authenticate(const Carried& carried, const wire:
       break;
   }
   if (const KnownKey* known = keys.find(*carried.digest); known != nullptr) {
-    if (known->state != "active") return unknown(carried);
+    const bool is_login = carried.examined.shape == Shape::oauth_token;
+    if (known->state != "active" || (is_login && carried.header == CredentialHeader::api_key)) return unknown(carried);
+    if (is_login && !fields.lists("anthropic-beta", kOauthBeta)) return Refused{std::string(kLacksBeta)};
     return known->workspace_id.empty() ? accepted : Identity{accepted.organization_id, known->workspace_id};
   }
   if (keys.only_these()) return unknown(carried);
   if (whole_key(carried)) return accepted;
   if (carried.header == CredentialHeader::bearer && whole_token(carried)) {
     if (fields.lists("anthropic-beta", kOauthBeta)) return accepted;
-    return Refused{"OAuth authentication is currently not supported."};
+    return Refused{std::string(kLacksBeta)};
   }
   return unknown(carried);
 }

@@ -138,6 +138,15 @@ void Prober::note(std::string_view observation) {
 // The first failure is the one that is told of. Of a later one the words are kept too: a damaged key on a machine without
 // DNS, or of an account without credit, is two faults, and both must be seen.
 void Prober::fail_with(const Observed& seen, std::string_view method, std::string_view path) {
+  if (seen.tls && !seen.tls->verified && client_skips_verification()) {
+    // The client would go on. A credential is not sent after it: whoever answers may be anybody.
+    if (result_.missing.empty()) {
+      result_.survey.remarks.push_back({"NODE_TLS_REJECT_UNAUTHORIZED", "It is 0: the client takes any certificate, and anybody on the way can read the key. This one cannot be verified, so that nothing secret was sent here."});
+    }
+    note("config.tls-verify-off");
+    result_.missing = "whether the API takes the credential";
+    return;
+  }
   if (failed_) {
     model::evidence::Evidence later;
     describe_failure(seen, later);
@@ -159,6 +168,12 @@ void Prober::fail_with(const Observed& seen, std::string_view method, std::strin
   result_.evidence.request.method = method;
   result_.evidence.request.url = model::credential::redact(survey::url_for(result_.survey, options_.base_url, path).text);
   result_.evidence.request.headers = result_.outgoing.shown_headers();
+}
+
+// Node's documentation: the value "0" and no other.
+bool Prober::client_skips_verification() const {
+  const survey::Setting* setting = result_.survey.setting("NODE_TLS_REJECT_UNAUTHORIZED");
+  return setting != nullptr && setting->value == "0" && survey::traits(result_.survey.client).is_node();
 }
 
 Duration Prober::left(Duration wanted) const {
@@ -278,7 +293,7 @@ void Prober::trust_as_client(Plan& plan) const {
   const survey::Setting* options = s.setting("NODE_OPTIONS");
   const std::string_view node = options == nullptr ? "" : std::string_view(options->value);
   const bool node_asks_system = node.find("--use-system-ca") != std::string_view::npos || node.find("--use-openssl-ca") != std::string_view::npos || s.setting("NODE_USE_SYSTEM_CA") != nullptr;
-  const bool is_node = std::ranges::find(t.ca_files, "NODE_EXTRA_CA_CERTS") != t.ca_files.end() && t.trust != survey::Trust::system;
+  const bool is_node = t.is_node();
   if (t.trust == survey::Trust::bundled && !(is_node && node_asks_system)) plan.bundled_folder = options_.bundled_roots;
   if (is_node && node.find("--use-openssl-ca") != std::string_view::npos) plan.ignores_environment = false;
   for (const std::string_view name : t.ca_files) {

@@ -85,7 +85,7 @@ void Prober::tell_not_sent() {
   switch (result_.outgoing.refused) {
     case survey::Refused::header:
       result_.evidence.error.transport = "invalid header value";
-      if (has_secret() && model::credential::examine(sent_value()).sendable) {
+      if (std::ranges::none_of(result_.outgoing.headers, [](const survey::OutgoingHeader& one) { return !one.broken.empty() && one.source != "env:ANTHROPIC_CUSTOM_HEADERS" && (one.name == "x-api-key" || one.name == "authorization"); })) {
         result_.evidence.error.transport.clear();
         note("config.custom-headers-invalid");
       }

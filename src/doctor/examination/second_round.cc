@@ -31,7 +31,7 @@ void Prober::start_second_round() {
     if (has_secret()) {
       meant_ = model::credential::meant(winner().value.reveal());
       possible.repaired_value = !meant_.equals(sent_value()) && model::credential::examine(meant_.reveal()).sendable;
-      possible.other_header = result_.evidence.error.status == 401 && winner().described.shape == "api-key" && !result_.survey.overriding;
+      possible.other_header = result_.evidence.error.status == 401 && winner().described.shape != "oauth-token" && !result_.survey.overriding;
       possible.other_model = !listed_models_.empty() && listed_models_.front() != result_.evidence.request.model &&
                              failed_method_ == "POST" && result_.evidence.error.status.value_or(0) / 100 == 4;
     }

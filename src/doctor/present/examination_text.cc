@@ -260,6 +260,7 @@ void write_undetermined(Page& page, const Examination& examination, const model:
   write_found(page, examination.survey, 3);
   write_seen(page, examination, 3);
   for (std::size_t i = 0; i < std::min<std::size_t>(diagnosis.findings.size(), 2); ++i) {
+    if (diagnosis.findings[i].supports.front().points == 0) break;  // only because it is frequent: nothing is known to be wrong here
     page.paragraph(i == 0 ? "  Perhaps" : "", kIndent, std::string(diagnosis.findings[i].code->title) + " (" + std::string(diagnosis.findings[i].code->name) + ")");
   }
   page.paragraph("  More", kIndent, "locksmith doctor -v");

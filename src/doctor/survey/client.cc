@@ -213,6 +213,8 @@ const ClientTraits& traits(ClientKind client) {
   return kTraits[static_cast<std::size_t>(client)];
 }
 
+bool ClientTraits::is_node() const { return trust != Trust::system && std::ranges::find(ca_files, "NODE_EXTRA_CA_CERTS") != ca_files.end(); }
+
 bool ClientTraits::reads(Slot slot) const {
   return std::ranges::find(order, slot) != order.end();
 }

@@ -89,6 +89,8 @@ struct ClientTraits {
   Trust trust = Trust::system;
 
   bool reads(Slot slot) const;
+  // Node, or Bun, which takes Node's variables for certificates.
+  bool is_node() const;
 };
 const ClientTraits& traits(ClientKind client);
 

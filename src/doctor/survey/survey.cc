@@ -31,7 +31,8 @@ constexpr std::array<CredentialVariable, 3> kCredentialVariables{
      {"CLAUDE_CODE_OAUTH_TOKEN", Slot::login_variable}}};
 
 // Settings that decide where a request goes and whether it gets there.
-constexpr std::array<std::string_view, 20> kSettingVariables{"ANTHROPIC_BASE_URL",
+constexpr std::array<std::string_view, 21> kSettingVariables{"ANTHROPIC_BASE_URL",
+                                                             "NODE_TLS_REJECT_UNAUTHORIZED",
                                                              "NODE_OPTIONS",
                                                              "NODE_USE_SYSTEM_CA",
                                                              "ANTHROPIC_MODEL",

@@ -325,6 +325,29 @@ bool looks_like_placeholder(std::string_view core) {
   return false;
 }
 
+// A key of Claude's whose first characters were not copied: a rest of its prefix, then as much as a whole one has behind it. Of a
+// token the length is not known, so that more of the prefix must be there; of an API key its body alone is enough.
+Shape lost_its_beginning(std::string_view core) {
+  constexpr std::size_t kBody = 95;
+  struct Kind {
+    std::string_view prefix;
+    Shape shape;
+    bool fixed;
+  };
+  if (!std::ranges::all_of(core, is_key_char)) return Shape::unknown;
+  for (const Kind& kind : {Kind{"sk-ant-api03-", Shape::api_key, true}, Kind{"sk-ant-admin01-", Shape::admin_key, true}, Kind{"sk-ant-oat01-", Shape::oauth_token, false}}) {
+    constexpr std::size_t kTokenMark = 6;  // "oat01-"
+    const std::size_t least = kind.fixed ? 0 : kTokenMark;
+    for (std::size_t lost = 1; lost + least <= kind.prefix.size(); ++lost) {
+      const std::string_view rest = kind.prefix.substr(lost);
+      if (!core.starts_with(rest)) continue;
+      const std::string_view body = core.substr(rest.size());
+      if (kind.fixed ? body.size() == kBody && body.ends_with("AA") : kind.prefix.size() + body.size() >= kShortestToken) return kind.shape;
+    }
+  }
+  return Shape::unknown;
+}
+
 bool looks_like_jwt(std::string_view core) {
   return core.starts_with("eyJ") && std::ranges::count(core, '.') == 2;
 }
@@ -350,6 +373,7 @@ Shape classify(std::string_view core, std::string& provider) {
       return known.shape;
     }
   }
+  if (const Shape cut = lost_its_beginning(core); cut != Shape::unknown) return cut;
   if (looks_masked(core)) return Shape::masked;
   if (looks_like_placeholder(core)) return Shape::placeholder;
   if (looks_like_jwt(core)) return Shape::federated_token;
@@ -533,7 +557,7 @@ Examined examine(std::string_view value) {
                           const auto u = static_cast<unsigned char>(c);
                           return u >= 0x7F || (u < 0x20 && !is_line_break(c) && c != '\t');
                         }));
-  note(Flaw::truncated, !p.doubled && !wrong_case && is_truncated(!decoded.empty() ? core(decoded.reveal()) : p.core, result.shape));
+  note(Flaw::truncated, !p.doubled && !wrong_case && (is_truncated(!decoded.empty() ? core(decoded.reveal()) : p.core, result.shape) || lost_its_beginning(p.core) != Shape::unknown));
   note(Flaw::embedded_newline, p.core.find('\n') != std::string_view::npos);
   const bool is_stand_in = result.shape == Shape::placeholder || result.shape == Shape::reference;
   note(Flaw::inner_whitespace, !is_stand_in && std::ranges::any_of(p.core, is_blank));

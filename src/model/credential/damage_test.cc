@@ -51,6 +51,24 @@ TEST(Damage, AnEncodedKeyIsKnownOnceAndTwice) {
   EXPECT_THAT(examine(to_base64(std::string(60, 'x'))).flaws, Not(Contains(Flaw::base64))) << "base64 of something else";
 }
 
+TEST(Damage, ALostBeginningIsKnownHoweverMuchOfItIsLost) {
+  for (const std::string& key : {a_key(), "sk-ant-admin01-" + std::string(93, 'q') + "AA", "sk-ant-oat01-" + std::string(95, 'q')}) {
+    const std::size_t prefix = key.find('-', 7) + 1;
+    const std::size_t most = key.find("oat") == std::string::npos ? prefix : prefix - 6;
+    for (std::size_t lost = 1; lost <= most; ++lost) {
+      const Examined seen = examine(std::string_view(key).substr(lost));
+      // Of the body alone nobody can say whether an API key or an Admin key was meant.
+      if (lost < prefix - 5) {
+        EXPECT_EQ(seen.shape, examine(key).shape) << key.substr(lost, 20);
+      }
+      EXPECT_THAT(seen.flaws, Contains(Flaw::truncated)) << key.substr(lost, 20);
+    }
+  }
+  for (const std::string& other : {std::string(95, 'w'), std::string(93, 'w') + "AB", std::string(100, 'w') + "AA"}) {
+    EXPECT_EQ(examine(other).shape, Shape::unknown);
+  }
+}
+
 TEST(Damage, ChangedCaseIsKnown) {
   std::string upper = a_key();
   std::ranges::transform(upper, upper.begin(), [](char c) { return upper_case(c); });

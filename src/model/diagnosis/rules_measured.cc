@@ -11,7 +11,9 @@ constexpr Rule kRules[] = {
     // --- the same credential in the other header
     {"measured_other_header_refused", "fails.other-auth-header", "auth_header_format", rules_out, "the same credential is refused in the other header too"},
     {"measured_other_header_no_bug", "fails.other-auth-header", "client_bug", rules_out, "the endpoint refuses the credential however it is sent"},
-    {"measured_refused_in_both", "fails.other-auth-header class.auth !cred.flawed !config.copies-differ !config.two-credentials !cred.elsewhere", "key_revoked_or_invalid", strong,
+    {"measured_other_vendor", "fails.other-auth-header class.auth cred.shape.other-provider !provider.other !cred.flawed", "key_wrong_kind.other_provider", settles,
+     "the credential has the form of another provider's key, and the endpoint refuses it in either header"},
+    {"measured_refused_in_both", "fails.other-auth-header class.auth !cred.shape.other-provider !cred.flawed !config.copies-differ !config.two-credentials !cred.elsewhere", "key_revoked_or_invalid", strong,
      "the endpoint refuses the credential in either header"},
 
     // --- custom headers
