@@ -159,7 +159,7 @@ Evidence shown_only(const Evidence& evidence, Shown shown) {
 
 std::vector<std::string> corpus_files(const std::string& folder) {
   std::vector<std::string> out;
-  for (const char* name : {"reports.jsonl", "holdout.jsonl", "holdout2.jsonl", "raw.jsonl", "raw2.jsonl", "raw3.jsonl", "raw4.jsonl"}) out.push_back(folder + "/" + name);
+  for (const char* name : {"reports.jsonl", "holdout.jsonl", "holdout2.jsonl", "raw.jsonl", "raw2.jsonl", "raw3.jsonl", "raw4.jsonl", "raw5.jsonl"}) out.push_back(folder + "/" + name);
   return out;
 }
 

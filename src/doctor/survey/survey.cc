@@ -268,7 +268,10 @@ void Taker::take_logins(ClientFiles& files) {
     Held& held = hold("", Origin::login, login.source, std::move(login.access_token));
     held.slot = login.is_api_key ? Slot::stored_key : Slot::login;
     held.passed_over = !login.is_api_key && !login.may_infer && held.is_set();
-    if (held.passed_over) held.note("its scopes lack user:inference, so Claude Code does not use it");
+    if (held.passed_over) {
+      held.note("its scopes lack user:inference, so Claude Code does not use it");
+      add("login.lacks-inference-scope");
+    }
     if (login.expires_at) held.described.expires_in_s = seconds_until(*login.expires_at);
     if (login.is_subscription) add("login.subscription");
     if (!login.is_api_key && !login.has_refresh_token && !held.value.empty()) add("config.no-refresh-token");

@@ -195,6 +195,7 @@ void Deriver::settings() {
     add_if(!base.host.empty() && !evidence::is_claude_host(base.host), "base.custom");
     add_if(evidence::is_claude_host(base.host), "base.anthropic");
     add_if(is_loopback_host(base.host), "base.loopback");
+    add_if(base.scheme == "http", "base.plain-http");
     std::string path = base.path;
     add_if(path.size() > 1 && path.ends_with('/'), "base.trailing-slash");
     while (path.ends_with('/')) path.pop_back();
@@ -301,6 +302,7 @@ void Deriver::credentials() {
   }
   const bool unknown_state = std::ranges::any_of(e_.credentials, [](const Credential& c) { return c.state.empty(); });
   add_if(set == 0 && !unknown_state, "cred.none-set");
+  add_if(!any_used, "cred.none-used");
   add_if(set == 1, "cred.one-set");
   add_if(set >= 2, "cred.two-set");
   add_if(set != 0 && set == foreign, "cred.other-provider-only");

@@ -25,11 +25,11 @@ constexpr std::string_view kDerived[] = {
     "hdr.bearer-oauth", "hdr.x-api-key-oauth", "hdr.version", "hdr.version-misnamed", "hdr.version-doubled",
     "hdr.version-absent", "hdr.beta", "hdr.beta-lacks-oauth", "hdr.origin", "hdr.tenant",
     "url.doubled-v1", "url.lacks-v1", "url.openai-style", "url.not-api-host", "url.other-than-base", "url.models", "url.admin", "url.web-app",
-    "base.custom", "base.loopback", "base.has-v1", "base.trailing-slash", "base.empty", "base.anthropic", "base.unusable",
+    "base.custom", "base.loopback", "base.plain-http", "base.has-v1", "base.trailing-slash", "base.empty", "base.anthropic", "base.unusable",
     "provider.other", "provider.anthropic", "gateway.named", "proxy.set", "proxy.socks", "proxy.unusable", "ca.set",
     "workspace.unset", "model.known", "model.long-context",
     // credentials
-    "cred.listed", "cred.none-set", "cred.one-set", "cred.two-set", "cred.env-unset", "cred.env-empty", "cred.env-set",
+    "cred.listed", "cred.none-set", "cred.none-used", "cred.one-set", "cred.two-set", "cred.env-unset", "cred.env-empty", "cred.env-set",
     "cred.env-used", "cred.elsewhere", "cred.shell-file", "cred.dotenv-set", "cred.dotenv-empty-used", "cred.dotenv-used",
     "cred.keychain-unreadable", "cred.unreadable", "cred.ci-empty", "cred.ci-unset", "cred.ci-set", "cred.ui",
     "cred.login-stored", "cred.login-unused", "cred.unused-set", "cred.used-empty", "cred.expired", "cred.stored-expired",

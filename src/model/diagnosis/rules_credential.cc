@@ -59,7 +59,7 @@ constexpr Rule kRules[] = {
     {"kind_refresh", "cred.shape.refresh-token !cred.shape.oauth-token !cred.login-stored", "key_wrong_kind.refresh_token", strong,
      "a refresh token only buys a new access token; it is no credential for requests"},
     {"kind_key_id", "cred.shape.key-id", "key_wrong_kind.key_id", proves, "apikey_… is the key's id in the Console, not the key"},
-    {"kind_token_lacks_beta", "cred.token-in-key-variable says.oauth-unsupported", "key_wrong_kind.oauth_token", settles,
+    {"kind_token_lacks_beta", "cred.token-in-key-variable says.oauth-unsupported !hdr.beta", "key_wrong_kind.oauth_token", settles,
      "a login token stands in a variable for API keys: its client sends it without the beta header that such a token needs"},
     {"kind_other_provider", "cred.shape.other-provider !base.custom !provider.other !says.credential-required !says.model-missing", "key_wrong_kind.other_provider", strong,
      "the credential that goes out belongs to another provider"},

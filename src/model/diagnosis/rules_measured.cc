@@ -37,6 +37,9 @@ constexpr Rule kRules[] = {
     {"measured_no_portal_here", "base.loopback", "dns_or_connectivity.captive_portal", rules_out, "an address of this machine has no network to sign in to"},
     {"measured_base_is_not_it", "request.not-sent|cred.none-set config.custom-base-url class.none", "wrong_endpoint", against, "nothing was asked at that address"},
 
+    {"measured_unanswered", "network.unanswered", "dns_or_connectivity.timeout", strong, "the connection is open and the request was sent, and no answer came"},
+    {"measured_no_tls_there", "base.plain-http !says.tls !tls.unknown-issuer !says.scheme-mismatch", "tls_interception_or_ca", rules_out, "the address is a plain http:// one, which has no certificate"},
+
     // --- proxies
     {"measured_without_proxy", "works.without-proxy proxy.set", "proxy_or_vpn", settles, "without the proxy the same request is answered"},
     {"measured_proxy_for_loopback", "base.loopback proxy.set works.without-proxy class.http-error", "proxy_or_vpn.loopback", strong, "the address is one of this machine, and the request to it goes through the proxy"},
@@ -49,6 +52,8 @@ constexpr Rule kRules[] = {
     {"measured_line_not_read", "config.line-not-read", "env_not_loaded.line_not_read", settles, "the line that should set the credential is in a form that its reader does not take"},
     {"measured_file_unreadable", "config.file-unreadable cred.none-set", "env_not_loaded.file_unreadable", settles, "the file in which the client keeps its credential may not be read"},
     {"measured_helper_failed", "config.helper-failed", "env_not_loaded.helper", settles, "the key helper was run, and what it gave is no credential"},
+    {"measured_login_lacks_scope", "login.lacks-inference-scope cred.none-used", "workspace_or_org_mismatch.scope_missing", settles,
+     "the stored login lacks the scope user:inference, so the client does not use it"},
     {"measured_file_invalid", "config.file-invalid cred.none-set", "env_not_loaded.file_invalid", settles, "the file in which the client keeps its settings or login has a syntax error"},
     {"measured_not_missing", "config.dotenv-not-loaded|config.dotenv-elsewhere|config.line-not-read|config.file-unreadable|config.file-invalid|config.helper-failed", "key_missing wrong_endpoint", rules_out,
      "a credential is stored, only not where this process takes it from"},

@@ -83,8 +83,8 @@ constexpr Rule kRules[] = {
     {"tls_expired", "says.tls-expired", "tls_interception_or_ca.expired", strong, "the certificate has expired, or this machine's clock is wrong"},
     {"tls_scheme", "says.scheme-mismatch", "tls_interception_or_ca", hint, "the other side does not speak TLS here"},
     {"proxy_scheme", "says.scheme-mismatch proxy.set|network.proxy-variable-set", "proxy_or_vpn.bad_url", strong, "the proxy is addressed with the wrong scheme"},
-    {"tls_company_network", "network.corporate class.transport|says.tls", "tls_interception_or_ca", hint, "it is a company network"},
-    {"tls_bundle", "ca.set says.tls|tls.unknown-issuer|class.transport", "tls_interception_or_ca", hint, "a certificate bundle is configured"},
+    {"tls_company_network", "network.corporate class.transport|says.tls !base.plain-http", "tls_interception_or_ca", hint, "it is a company network"},
+    {"tls_bundle", "ca.set says.tls|tls.unknown-issuer|class.transport !base.plain-http", "tls_interception_or_ca", hint, "a certificate bundle is configured"},
 
     // --- clock
     {"clock_measured", "clock.skewed", "clock_skew", strong, "this machine's clock is more than five minutes off"},
