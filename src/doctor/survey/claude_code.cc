@@ -83,6 +83,14 @@ bool is_switched_on(std::string_view value) {
   return std::ranges::find(kOn, lower_case(trimmed_by_javascript(value))) != kOn.end();
 }
 
+bool is_short_name(std::string_view model) {
+  model = model.substr(0, model.find('['));
+  for (const std::string_view name : {"default", "best", "sonnet", "opus", "haiku", "opusplan", "fable", "mythos"}) {
+    if (model == name) return true;
+  }
+  return false;
+}
+
 std::optional<ProviderSwitch> provider_switch(const Survey& survey) {
   for (const ProviderSwitch& one : kSwitches) {
     const Setting* setting = survey.setting(one.variable);

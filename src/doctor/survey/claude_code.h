@@ -40,6 +40,10 @@ std::string unspoken_proxy(const Survey& survey);
 // Whether Authorization is its own: then a custom header does not replace it.
 bool fills_bearer(const Survey& survey);
 
+// Claude Code's own names for "the newest of this line", with or without "[1m]" (its documentation on model configuration): which
+// model they are is its affair.
+bool is_short_name(std::string_view model);
+
 // The provider that a switch among the settings turns on ("bedrock"), and the switch; nullopt: none.
 struct ProviderSwitch {
   std::string_view variable;
