@@ -203,7 +203,8 @@ Examined examine(std::string_view value) {
                           const auto u = static_cast<unsigned char>(c);
                           return u >= 0x7F || (u < 0x20 && !is_line_break(c) && c != '\t');
                         }));
-  note(Flaw::truncated, !p.doubled && !wrong_case && (is_truncated(!decoded.empty() ? core(decoded.reveal()) : p.core, result.shape) || lost_its_beginning(p.core) != Shape::unknown));
+  const bool cut_behind = is_truncated(!decoded.empty() ? core(decoded.reveal()) : p.core, result.shape);
+  note(Flaw::truncated, !p.doubled && !wrong_case && (cut_behind || lost_its_beginning(p.core) != Shape::unknown));
   note(Flaw::embedded_newline, p.core.find('\n') != std::string_view::npos);
   const bool is_stand_in = result.shape == Shape::placeholder || result.shape == Shape::reference;
   note(Flaw::inner_whitespace, !is_stand_in && std::ranges::any_of(p.core, is_blank));
