@@ -132,7 +132,7 @@ void judge_request(Evidence& e) {
   const bool cloud = host.ends_with(".amazonaws.com") || host.ends_with("googleapis.com");
   const bool to_claude = host == model::evidence::kApiHost;
   judge_credential(e, to_claude);
-  judge_versions(e, (model::evidence::is_claude_host(host) || path.find("/v1/messages") != std::string::npos) && !openai && !cloud);
+  judge_versions(e, (to_claude || path.find("/v1/messages") != std::string::npos) && !openai && !cloud);
   judge_address(e, host, path, cloud);
   if (to_claude && !is_unknown_value(e.request.model)) {
     if (api().is_retired(e.request.model)) {

@@ -56,6 +56,7 @@ constexpr Rule kRules[] = {
      "a compliance or enterprise key is not for model requests"},
     {"kind_session", "cred.shape.session-key !url.web-app", "key_wrong_kind.session_key", proves,
      "a claude.ai session cookie is never valid at the API"},
+    {"kind_key_for_web_app", "url.web-app cred.shape.api-key", "wrong_endpoint", strong, "claude.ai is the web app, which takes no API key; the API is at api.anthropic.com"},
     {"kind_refresh", "cred.shape.refresh-token !cred.shape.oauth-token !cred.login-stored", "key_wrong_kind.refresh_token", strong,
      "a refresh token only buys a new access token; it is no credential for requests"},
     {"kind_key_id", "cred.shape.key-id", "key_wrong_kind.key_id", proves, "apikey_… is the key's id in the Console, not the key"},

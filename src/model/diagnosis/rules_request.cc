@@ -56,6 +56,8 @@ constexpr Rule kRules[] = {
     {"version_unknown", "request.version-unknown !says.version-required", "version_header.invalid", strong, "anthropic-version names none of the API's versions"},
     {"endpoint_plain_http", "request.plain-http", "wrong_endpoint", strong, "the request goes to the API's host over http://, and the credential with it in clear"},
     {"version_lacking", "request.lacks-version-header", "version_header.missing", strong, "the request lacks anthropic-version"},
+    {"version_comes_second_against", "request.credential-header-misnamed|request.lacks-credential class.none", "version_header", against,
+     "the API looks for the credential first"},
     {"version_absent", "hdr.version-absent !says.bearer-unknown", "version_header.missing", hint, "the request as sent has no anthropic-version"},
     {"version_misnamed", "hdr.version-misnamed", "version_header.missing", strong, "the header is spelt with an underscore or without its dash"},
     {"beta_unexpected", "says.beta-unexpected", "beta_header.unexpected_value", strong, "the API does not accept a value of anthropic-beta"},
