@@ -18,15 +18,13 @@ struct Read {
 };
 
 Read read(UsageMeter::Mode mode, const std::vector<std::string>& parts) {
-  static wire::json::Reader reader;
-  static wire::json::Peek peek;
+  static gateway::UsageReaders readers;
   static const model::ledger::PriceList prices({{.model = "claude", .rates = {{1000}, {5000}, {1250}, {2000}, {100}}, .long_prompt = 0, .long_rates = {}}},
                                                Money{10'000'000});
-  UsageMeter meter(reader, peek);
-  meter.begin(mode);
+  UsageMeter meter(readers, mode);
   for (const std::string& part : parts) meter.take(part);
   meter.finish();
-  return {meter.knowledge(),          meter.usage(),    meter.model(), std::string(meter.error_type()),
+  return {meter.knowledge(),          meter.usage(),    std::string(meter.model()), std::string(meter.error_type()),
           meter.saw_stop(),           meter.cost(prices, "claude", false).nano_usd,
           meter.bound(prices, "claude", 100).nano_usd};
 }

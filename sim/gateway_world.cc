@@ -337,11 +337,11 @@ class GatewayWorld final : public gateway::LogSink {
       const std::string name = "worker " + std::to_string(w);
       if (workers_[w]->connections() != 0) scene_.wrong(name + " has connections left");
       if (counters.streams_in_flight.read() != 0) scene_.wrong(name + " counts streams that are over");
-      if (counters.upstream_links.read() != 0) scene_.wrong(name + " has links left");
+      if (counters.upstream.links.read() != 0) scene_.wrong(name + " has links left");
       logged += counters.requests.read();
-      const std::uint64_t retries = counters.upstream_retries.read();
+      const std::uint64_t retries = counters.upstream.retries.read();
       retries_ += retries;
-      if (retries * 10 > counters.upstream_attempts.read() - retries + 10) scene_.wrong(name + " repeated more than a tenth");
+      if (retries * 10 > counters.upstream.attempts.read() - retries + 10) scene_.wrong(name + " repeated more than a tenth");
     }
     if (logged != lines_) scene_.wrong("the log has " + std::to_string(lines_) + " lines for " + std::to_string(logged) + " requests");
     for (const std::string& open : scene_.loop.open_streams()) scene_.wrong("a connection is left: " + open);

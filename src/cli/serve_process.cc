@@ -224,7 +224,7 @@ void ServeProcess::share_descriptors() {
                                        .descriptors = open + free};
   for (std::size_t i = 0; i < cores_.size(); ++i) {
     cores_[i]->loop->bound(bounds);
-    process_->worker(i).counters().connections_limit.set(bounds.connections);
+    process_->worker(i).counters().connections.limit.set(bounds.connections);
   }
   own_loop_.bound({.connections = share().operators_with_closing});
   if (bounds.connections == limits::kConnections) return;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+#include <utility>
+
 #include "model/diagnosis/cause.h"
 #include "wire/json/json.h"
 
@@ -42,30 +45,39 @@ void append_latency(std::string& out, const std::vector<const Counters*>& worker
   fmt::format_to(std::back_inserter(out), "locksmith_request_seconds_count {}\n", total);
 }
 
+// A count that stands in a group of counts.
+auto within(auto group, auto member) {
+  return [=](const Counters& c) -> const Count& { return c.*group.*member; };
+}
+
 }  // namespace
 
 std::string metrics_text(const std::vector<const Counters*>& workers) {
   std::string out;
   const auto counter = [&](std::string_view name, std::string_view help, auto member) {
-    append_metric(out, workers, name, "counter", help, [member](const Counters& c) -> const Count& { return c.*member; });
+    append_metric(out, workers, name, "counter", help, [member](const Counters& c) -> const Count& { return std::invoke(member, c); });
   };
   const auto gauge = [&](std::string_view name, std::string_view help, auto member) {
-    append_metric(out, workers, name, "gauge", help, [member](const Counters& c) -> const Count& { return c.*member; });
+    append_metric(out, workers, name, "gauge", help, [member](const Counters& c) -> const Count& { return std::invoke(member, c); });
   };
   counter("requests_total", "Requests that were answered or given up.", &Counters::requests);
-  counter("connections_accepted_total", "Connections of clients.", &Counters::connections_accepted);
-  gauge("connections_open", "Connections of clients that are open.", &Counters::connections_open);
-  gauge("connections_limit", "Connections of clients that can be open at a time.", &Counters::connections_limit);
+  counter("connections_accepted_total", "Connections of clients.", within(&Counters::connections, &ConnectionCounts::accepted));
+  gauge("connections_open", "Connections of clients that are open.", within(&Counters::connections, &ConnectionCounts::open));
+  gauge("connections_limit", "Connections of clients that can be open at a time.",
+        within(&Counters::connections, &ConnectionCounts::limit));
   gauge("streams_in_flight", "Streamed answers under way.", &Counters::streams_in_flight);
-  counter("upstream_attempts_total", "Requests sent to the API, repeated ones included.", &Counters::upstream_attempts);
-  counter("upstream_retries_total", "Requests sent to the API once more.", &Counters::upstream_retries);
-  gauge("upstream_connections_dialled", "Connections that were opened to the API.", &Counters::upstream_dialled);
-  gauge("upstream_connections", "Connections to the API that are open.", &Counters::upstream_links);
+  counter("upstream_attempts_total", "Requests sent to the API, repeated ones included.",
+          within(&Counters::upstream, &UpstreamCounts::attempts));
+  counter("upstream_retries_total", "Requests sent to the API once more.", within(&Counters::upstream, &UpstreamCounts::retries));
+  gauge("upstream_connections_dialled", "Connections that were opened to the API.",
+        within(&Counters::upstream, &UpstreamCounts::dialled));
+  gauge("upstream_connections", "Connections to the API that are open.", within(&Counters::upstream, &UpstreamCounts::links));
   counter("request_body_bytes_total", "Bytes of request bodies.", &Counters::bytes_in);
   counter("answer_body_bytes_total", "Bytes of answer bodies.", &Counters::bytes_out);
-  counter("prompt_tokens_total", "Prompt tokens as the API told them.", &Counters::tokens_in);
-  counter("output_tokens_total", "Output tokens as the API told them.", &Counters::tokens_out);
-  counter("cache_read_tokens_total", "Prompt tokens that were read from a cache.", &Counters::tokens_cached);
+  counter("prompt_tokens_total", "Prompt tokens as the API told them.", within(&Counters::tokens, &TokenCounts::in));
+  counter("output_tokens_total", "Output tokens as the API told them.", within(&Counters::tokens, &TokenCounts::out));
+  counter("cache_read_tokens_total", "Prompt tokens that were read from a cache.",
+          within(&Counters::tokens, &TokenCounts::cached));
   counter("spent_nano_usd_total", "What was spent, in billionths of a US dollar.", &Counters::spent_nano_usd);
   counter("settled_by_bound_total", "Requests whose usage was not seen whole, and that count with their upper bound.",
           &Counters::settled_by_bound);

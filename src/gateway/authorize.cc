@@ -12,12 +12,11 @@ namespace {
 using wire::json::Kind;
 using wire::json::Member;
 
-enum Wanted : std::size_t { kModel, kMaxTokens, kStream, kMaxTokensToSample, kGeo, kRequests, kWantedCount };
+enum Wanted : std::size_t { kModel, kMaxTokens, kMaxTokensToSample, kWantedCount };
 
 std::array<Member, kWantedCount> wanted() {
   const auto named = [](std::string_view name) { return Member{.name = name, .text = {}, .raw = {}}; };
-  return {named("model"), named("max_tokens"), named("stream"), named("max_tokens_to_sample"), named("inference_geo"),
-          named("requests")};
+  return {named("model"), named("max_tokens"), named("max_tokens_to_sample")};
 }
 
 // A reference makes the prompt larger than its bytes: {"type":"url"…}, {"type":"file","file_id":…}, a container's files.
@@ -32,10 +31,7 @@ Why authorize_endpoint(const Admitted& request) {
 }
 
 Why BodyReading::read(const Admitted& request, std::string_view body, bool exactly, Asked& asked) {
-  asked.model.clear();
-  asked.max_tokens = 0;
-  asked.stream = asked.reaches_out = asked.us_only = false;
-  asked.requests = 1;
+  asked = {};
   if (request.gzip) {
     auto plain = wire::gzip::decompress(body, request.endpoint->body);
     if (!plain) return plain.error().code.name() == "gzip_too_large" ? Why::body_too_large : Why::body_not_json;
@@ -59,11 +55,9 @@ Why BodyReading::read_message(std::string_view body, Asked& asked) {
   for (const Member& member : members) {
     if (member.repeated) return Why::member_repeated;
   }
-  asked.model.assign(members[kModel].text.substr(0, limits::kModelName));
+  asked.model.assign(members[kModel].text);
   const Member& most = members[kMaxTokens].kind != Kind::absent ? members[kMaxTokens] : members[kMaxTokensToSample];
   asked.max_tokens = most.is_integer ? std::clamp<std::int64_t>(most.integer, 0, limits::kMostTokens) : 0;
-  asked.stream = members[kStream].boolean;
-  asked.us_only = members[kGeo].text == "us";
   return Why::none;
 }
 
@@ -82,7 +76,7 @@ Why BodyReading::read_batch(std::string_view body, Asked& asked) {
     const std::string_view model = parameters["model"].string_or({}).substr(0, limits::kModelName);
     if (asked.model.empty()) asked.model.assign(model);
     // Several models in one batch: none of them may be taken for the others, and the price is the highest there is.
-    if (asked.model != model) asked.model = "several models";
+    if (asked.model.view() != model) asked.model.assign("several models");
     asked.max_tokens += std::clamp<std::int64_t>(parameters["max_tokens"].as_integer().value_or(0), 0, limits::kMostTokens);
   });
   asked.requests = requests;
@@ -97,7 +91,7 @@ void BodyReading::shrink() {
 Why authorize_model(const Settings& settings, const Asked& asked) {
   if (settings.models.empty() || asked.model.empty()) return Why::none;
   for (const std::string& allowed : settings.models) {
-    if (asked.model.starts_with(allowed)) return Why::none;
+    if (asked.model.view().starts_with(allowed)) return Why::none;
   }
   return Why::model_not_allowed;
 }

@@ -9,17 +9,17 @@
 #include "gateway/admit.h"
 #include "gateway/refusal.h"
 #include "gateway/settings.h"
+#include "gateway/short_text.h"
+#include "vocabulary/limits/gateway.h"
 #include "wire/json/peek.h"
 
 namespace locksmith::gateway {
 
 // What the body asks for. Absent members stay at their defaults: the API refuses such a request itself, free of charge.
 struct Asked {
-  std::string model;            // at most limits::kModelName bytes of it
+  ShortText<limits::kModelName> model;
   std::int64_t max_tokens = 0;
-  bool stream = false;
   bool reaches_out = false;     // refers to content elsewhere (a file, a URL), so its size says nothing of its tokens
-  bool us_only = false;         // inference_geo
   std::int64_t prompt_bytes = 0;
   std::int64_t requests = 1;    // of a batch
 };
@@ -27,8 +27,7 @@ struct Asked {
 // Before the body is read.
 Why authorize_endpoint(const Admitted& request);
 
-// The model, when the body is whole. `body` must be readable wire::json::kPeekPadding bytes past its end. Reads into
-// `asked`, whose string keeps its memory.
+// The model, when the body is whole. `body` must be readable wire::json::kPeekPadding bytes past its end.
 class BodyReading {
  public:
   // `exactly`: find out whether a large body refers to content elsewhere; else it is taken to.

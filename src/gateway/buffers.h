@@ -8,6 +8,7 @@
 
 #include "vocabulary/limits/gateway.h"
 
+
 namespace locksmith::gateway {
 
 class Buffers {
@@ -37,6 +38,35 @@ class Buffers {
   static constexpr std::size_t kWorthKeeping = 64;  // below it, a string may hold its bytes in itself
   std::vector<std::string> small_;
   std::vector<std::string> large_;
+};
+
+// A string that goes back to its Buffers when it dies. The Buffers outlive it.
+class LentText {
+ public:
+  LentText() = default;
+  explicit LentText(Buffers& from, std::size_t bytes = 0) : from_(&from), text_(from.take(bytes)) {}
+  ~LentText() { give_back(); }
+  LentText(LentText&& other) noexcept : from_(std::exchange(other.from_, nullptr)), text_(std::exchange(other.text_, {})) {}
+  LentText& operator=(LentText&& other) noexcept {
+    if (this == &other) return *this;
+    give_back();
+    from_ = std::exchange(other.from_, nullptr);
+    text_ = std::exchange(other.text_, {});
+    return *this;
+  }
+
+  std::string& operator*() { return text_; }
+  const std::string& operator*() const { return text_; }
+  std::string* operator->() { return &text_; }
+  const std::string* operator->() const { return &text_; }
+
+ private:
+  void give_back() {
+    if (from_ != nullptr) from_->give(std::move(text_));
+  }
+
+  Buffers* from_ = nullptr;
+  std::string text_;
 };
 
 }  // namespace locksmith::gateway

@@ -14,7 +14,8 @@ using wire::http1::Framing;
 using wire::http1::Progress;
 
 Connection::Connection(Worker& worker, world::Stream& stream)
-    : worker_(worker), stream_(stream), late_(worker.draining()), deadline_(worker.tick() + limits::kClientIdle), passage_(worker, *this) {}
+    : worker_(worker), stream_(stream), late_(worker.draining()), deadline_(worker.tick() + limits::kClientIdle), downstream_(worker, *this),
+      passage_(worker, downstream_) {}
 
 Connection::~Connection() { wipe(rest_.data(), rest_.size()); }
 
@@ -84,7 +85,6 @@ bool Connection::read_head(std::string_view& input) {
   body_read_ = 0;
   answer_bytes_ = 0;
   state_ = State::body;
-  keep_ = true;
   answered_early_ = false;
   passage_.begin(head, framing);
   torn_head_.forget();

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/http1_downstream.h"
 #include "gateway/passage.h"
 #include "wire/http1/body.h"
 #include "wire/http1/torn_head.h"
@@ -24,7 +25,7 @@ class Connection final : public world::StreamHandler {
   void on_peer_finished(world::Stream& stream) override;
   void on_closed(world::Stream& stream, const world::Closing& closing) override;
 
-  // --- For its passage
+  // --- For its side of an exchange
   void send(std::string_view bytes);
   std::size_t unsent() const { return stream_.unsent(); }
   void pause() { stream_.pause_reading(); }
@@ -61,7 +62,6 @@ class Connection final : public world::StreamHandler {
   bool draining_ = false;
   const bool late_;
   bool answered_early_ = false;    // the answer is out, and the request's body is not yet read
-  bool keep_ = true;
   std::uint64_t lingered_ = 0;     // bytes read and dropped
   std::uint64_t body_read_ = 0;
   std::uint64_t answer_bytes_ = 0; // handed to the stream for this request
@@ -72,6 +72,7 @@ class Connection final : public world::StreamHandler {
   wire::http1::TornHead torn_head_;
   wire::http1::BodyReader body_;
   std::string rest_;               // requests that wait for their turn
+  Http1Downstream downstream_;
   Passage passage_;
 };
 

@@ -26,17 +26,30 @@ class Count {
 inline constexpr std::size_t kRefusals = static_cast<std::size_t>(Why::draining) + 1;
 inline constexpr std::size_t kCauses = 256;  // cause_codes() has about 150; asserted in witness.cc
 
+struct ConnectionCounts {
+  Count accepted, open;
+  Count limit;                               // set once, before the thread begins
+};
+
+struct UpstreamCounts {
+  Count attempts, retries;                   // of requests
+  Count dialled, links;                      // of connections
+};
+
+struct TokenCounts {
+  Count in, out, cached;                     // as the API told them
+};
+
 struct Counters {
   Count ready;                               // 1 where upstream's name is resolved; as of the last look at the deadlines
-  Count connections_accepted, connections_open;
-  Count connections_limit;                   // set once, before the thread begins
+  ConnectionCounts connections;
   Count requests, streams_in_flight;
   std::array<Count, 6> answers;              // by the first digit of the status
   std::array<Count, kRefusals> refusals;     // by Why
   std::array<Count, kCauses> causes;         // by index into cause_codes(): of refusals and of upstream's errors
-  Count upstream_attempts, upstream_retries, upstream_dialled, upstream_links;
+  UpstreamCounts upstream;
   Count bytes_in, bytes_out;
-  Count tokens_in, tokens_out, tokens_cached;
+  TokenCounts tokens;
   Count spent_nano_usd;
   Count settled_by_bound;                    // the answer's usage was not seen whole
   Count clients_gone;

@@ -4,6 +4,7 @@
 
 #include "vocabulary/limits/http.h"
 
+
 namespace locksmith::gateway {
 namespace {
 

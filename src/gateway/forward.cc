@@ -3,60 +3,64 @@
 #include <array>
 #include <charconv>
 
-#include "gateway/field_run.h"
-#include "gateway/field_use.h"
+#include "vocabulary/limits/gateway.h"
+#include "vocabulary/secret.h"
+#include "wire/http1/write.h"
 
 namespace locksmith::gateway {
 namespace {
 
-using wire::http1::Field;
+using namespace std::string_view_literals;
+using wire::http1::Framing;
 
-bool passes(const wire::http1::RequestHead& head, const Admitted& request, const Field& field) {
-  switch (use_of(field.name)) {
-    case FieldUse::pass:
-    case FieldUse::content_type:
-    case FieldUse::content_encoding:
-      // A field that Connection names belongs to the hop before us.
-      return !request.connection_names_fields || !head.fields.lists("connection", field.name);
-    case FieldUse::accept_encoding:
-      return !request.endpoint->billed;
-    default:
-      return false;
+void append_length(std::string& out, std::uint64_t length) {
+  std::array<char, 24> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), length).ptr;
+  out.append("content-length: "sv).append(digits.data(), static_cast<std::size_t>(end - digits.data())).append("\r\n"sv);
+}
+
+// RFC 9112 section 6.3: a request without either has no body; a method that means one says that it is empty.
+void append_framing(std::string& out, const Asking& asking) {
+  const Framing& framing = asking.admitted.framing;
+  if (asking.passes_body && framing.kind == Framing::Kind::chunked) {
+    out.append("transfer-encoding: chunked\r\n"sv);
+  } else if (asking.passes_body) {
+    append_length(out, framing.length);
+  } else if (framing.kind != Framing::Kind::none || !asking.admitted.repeatable) {
+    append_length(out, asking.kept.body().size());
   }
 }
 
 }  // namespace
 
-void append_request_head(std::string& out, const wire::http1::RequestHead& head, const Admitted& request,
-                         const upstream::Pool& pool) {
-  using namespace std::string_view_literals;
-  out.append(head.method).append(" "sv).append(pool.settings().target.path_prefix).append(head.path());
-  if (const std::string_view query = head.query(); !query.empty()) out.append("?"sv).append(query);
-  out.append(" HTTP/1.1\r\nhost: "sv).append(pool.authority()).append("\r\n"sv);
-  {
-    FieldRun run(out);
-    for (const Field& field : head.fields) {
-      if (passes(head, request, field)) run.add(field);
-    }
-  }
-  if (request.endpoint->billed) out.append("accept-encoding: identity\r\n"sv);
+void Forwarder::send(upstream::Link& link, const upstream::Pool& pool, const Asking& asking,
+                     const UpstreamCredential& credential) {
+  const KeptRequest& kept = asking.kept;
+  out_.append(kept.method()).append(" "sv).append(pool.settings().target.path_prefix).append(kept.target());
+  out_.append(" HTTP/1.1\r\nhost: "sv).append(pool.authority()).append("\r\n"sv).append(kept.fields());
+  if (asking.admitted.endpoint->billed) out_.append("accept-encoding: identity\r\n"sv);
+  out_.append(credential.bearer ? "authorization: Bearer "sv : "x-api-key: "sv);
+  const std::size_t secret = out_.size();
+  out_.append(credential.value.reveal()).append("\r\n"sv);
+  append_framing(out_, asking);
+  out_.append("\r\n"sv);
+  const bool together = kept.body().size() <= limits::kRelayCopy * 2;
+  if (together) out_.append(kept.body());
+  link.write(out_);
+  wipe(out_.data() + secret, credential.value.size());
+  out_.clear();
+  if (!together) link.write(kept.body());
 }
 
-Written append_credential(std::string& out, const UpstreamCredential& credential) {
-  out.append(credential.bearer ? std::string_view("authorization: Bearer ") : std::string_view("x-api-key: "));
-  const Written written{out.size(), credential.value.size()};
-  out.append(credential.value.reveal()).append("\r\n", 2);
-  return written;
+void Forwarder::send_piece(upstream::Link& link, const Asking& asking, std::string_view piece) {
+  if (asking.admitted.framing.kind != Framing::Kind::chunked) return link.write(piece);
+  wire::http1::append_chunk(out_, piece);
+  link.write(out_);
+  out_.clear();
 }
 
-void append_length(std::string& out, std::uint64_t length) {
-  std::array<char, 24> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), length).ptr;
-  out.append("content-length: ", 16).append(digits.data(), static_cast<std::size_t>(end - digits.data())).append("\r\n\r\n", 4);
+void Forwarder::send_end(upstream::Link& link, const Asking& asking) {
+  if (asking.admitted.framing.kind == Framing::Kind::chunked) link.write(wire::http1::kLastChunk);
 }
-
-void append_chunked(std::string& out) { out.append("transfer-encoding: chunked\r\n\r\n"); }
-
-void append_no_body(std::string& out) { out.append("\r\n"); }
 
 }  // namespace locksmith::gateway

@@ -5,27 +5,24 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/admit.h"
+#include "gateway/asking.h"
 #include "gateway/settings.h"
 #include "upstream/pool.h"
-#include "wire/http1/head.h"
 
 namespace locksmith::gateway {
 
-// Appends the request line and the fields that do not depend on the credential and the body. No empty line yet.
-void append_request_head(std::string& out, const wire::http1::RequestHead& head, const Admitted& request,
-                         const upstream::Pool& pool);
+// One of a worker's: the memory in which heads are put together serves all requests, one after the other.
+class Forwarder {
+ public:
+  // Writes the head with this credential, and the body where it is known by now. The credential's bytes are wiped here as soon
+  // as they are written. The answer comes later, because a link's write() calls nobody back.
+  void send(upstream::Link& link, const upstream::Pool& pool, const Asking& asking, const UpstreamCredential& credential);
+  // Of a body that passes as it comes.
+  void send_piece(upstream::Link& link, const Asking& asking, std::string_view piece);
+  static void send_end(upstream::Link& link, const Asking& asking);
 
-// Appends the credential's field. `begin` and `size` say where the secret bytes lie, so that they can be wiped.
-struct Written {
-  std::size_t begin = 0;
-  std::size_t size = 0;
+ private:
+  std::string out_;  // empty between two calls
 };
-Written append_credential(std::string& out, const UpstreamCredential& credential);
-
-// Appends Content-Length or Transfer-Encoding, and the empty line.
-void append_length(std::string& out, std::uint64_t length);
-void append_chunked(std::string& out);
-void append_no_body(std::string& out);
 
 }  // namespace locksmith::gateway

@@ -1,201 +1,226 @@
-// What a passage does with failures: upstream's error answers, which are held until their cause is known, and the
-// gateway's own refusals.
+// What a passage does with failures: upstream's error answers, which are held until their cause is known, connections that are
+// lost, clients that leave, and the gateway's own refusals.
+#include <array>
 #include <charconv>
 #include <utility>
 
-#include "gateway/connection.h"
-#include "gateway/held_error.h"
 #include "gateway/passage.h"
 #include "gateway/worker.h"
 #include "model/credential/credential.h"
+#include "vocabulary/assert.h"
 #include "vocabulary/limits/gateway.h"
+#include "vocabulary/limits/upstream.h"
 #include "wire/http1/write.h"
 
 namespace locksmith::gateway {
 namespace {
 
-constexpr std::int64_t kLongestWait = 24 * 3600;
+using wire::http1::Field;
+using wire::http1::Framing;
+using wire::http1::ResponseHead;
 
-// Retry-After in seconds (RFC 9110 section 10.2.3); its date form is not used by the API.
-Duration retry_after(const model::evidence::Fields& fields) {
-  const std::string* const text = model::evidence::find_field(fields, "retry-after");
-  if (text == nullptr) return {};
-  std::int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
-  if (error != std::errc() || seconds < 0) return {};
-  return std::chrono::seconds(std::min(seconds, kLongestWait));
+Why why_of(const upstream::Lost& lost) {
+  using When = upstream::Lost::When;
+  if (lost.protocol_broken) return Why::upstream_garbled;
+  if (lost.when == When::unresolved) return Why::upstream_unresolved;
+  if (lost.when != When::connecting) return Why::upstream_closed;
+  return lost.closing.reason == world::CloseReason::tls_failed ? Why::upstream_tls : Why::upstream_unreachable;
 }
 
 std::int64_t whole_seconds(Duration wait) { return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count()); }
+
+// The rest of such a body would be read only to be dropped.
+bool leaves_body(Why why) { return why == Why::body_too_slow || why == Why::body_too_large || why == Why::body_memory; }
 
 }  // namespace
 
 // --- Upstream's error answers ------------------------------------------------------------------------------------------------
 
-void Passage::hold_error(const wire::http1::ResponseHead& head) {
-  held_ = std::make_unique<HeldError>();
-  held_->evidence = evidence_of(head);
-  append_answer_head(held_->head, head, delivery_, client_);
+void Passage::hold_error(const ResponseHead& head, const Framing& framing) {
+  exchange().answering.held = std::make_unique<HeldError>(HeldError{text_of(head), framing, {}});
 }
 
 void Passage::hold_error_piece(std::string_view piece) {
-  held_->body.append(piece);
-  if (held_->body.size() <= limits::kErrorBody) return;
+  HeldError& held = *exchange().answering.held;
+  held.body.append(piece);
   // Too large for an error: its cause is told by what there is, and the rest is passed on as it comes.
-  std::string_view rule;
-  const std::string_view cause = worker_.witness().cause_of(held_->evidence, held_->body, rule);
-  send_error(cause, rule);
+  if (held.body.size() <= limits::kErrorBody) return;
+  const std::unique_ptr<HeldError> whole = std::exchange(exchange().answering.held, nullptr);
+  send_error(*whole, worker_.witness().cause_of(*whole));
 }
 
 void Passage::finish_error() {
-  std::string_view rule;
-  const std::string_view cause = worker_.witness().cause_of(held_->evidence, held_->body, rule);
-  const Effect effect = effect_of(cause, retry_after(held_->evidence.error.headers), at_);
-  Lender& lender = generation_->lender;
-  lender.note(lent_, effect, cause, answered_);
+  Exchange& exchange = this->exchange();
+  const std::unique_ptr<HeldError> held = std::exchange(exchange.answering.held, nullptr);
+  const ErrorCause known = worker_.witness().cause_of(*held);
+  const Effect effect = effect_of(known.cause, known.retry_after, exchange.asking.at);
+  Lender& lender = exchange.asking.generation->lender;
+  lender.note(exchange.attempt.lent, effect, known.cause, exchange.answering.began);
   if (effect.another_may_work) {
-    const auto other = lender.choose_other(affinity_, answered_, lent_);
-    if (other && !request_.empty() && try_again(other)) {
-      held_.reset();
-      return;
-    }
-    if (phase_ == Phase::idle) return;
+    phase_ = Phase::waiting;
+    const auto other = lender.choose_other(exchange.asking.affinity, exchange.answering.began, exchange.attempt.lent);
+    if (other && try_again(other)) return;
   }
-  send_error(cause, rule);
-  append_body_end(worker_.out(), delivery_);
+  send_error(*held, known);
+  client_.send_end();
   flush();
-  end(client_.keep_alive && sent_whole_);
+  end(End::in_order);
 }
 
 // Sends the head that was held, with the cause, and what there is of the body.
-void Passage::send_error(std::string_view cause, std::string_view rule) {
-  const std::unique_ptr<HeldError> held = std::move(held_);
-  release_request();
-  const std::string id(worker_.witness().new_id());
-  std::string& out = worker_.out();
-  out = held->head;
-  out.append("x-locksmith-cause: ").append(cause).append("\r\nx-locksmith-id: ").append(id).append("\r\n");
-  end_answer_head(out);
-  append_piece(out, delivery_, held->body);
-  settle(Outcome::free);
-  keep_failure(id, "upstream", rule, cause, model::credential::redact(std::string_view(held->body).substr(0, limits::kFailureText)), {});
-  witness(cause, id);
+void Passage::send_error(const HeldError& held, const ErrorCause& known) {
+  exchange().asking.kept = {};
+  const std::string message = model::credential::redact(std::string_view(held.body).substr(0, limits::kFailureText));
+  const std::string_view id = fail({"upstream", known.rule, known.cause, message, {}}, Outcome::free);
+  ResponseHead head;
+  LOCKSMITH_ASSERT(parse_response_head(held.head, head) == wire::http1::Refusal::none);
+  client_.send_head(head, held.framing, std::array{Field{"x-locksmith-cause", known.cause}, Field{"x-locksmith-id", id}});
+  client_.send_piece(held.body);
 }
+
+// --- Upstream is lost, or silent ---------------------------------------------------------------------------------------------
+
+// With another credential, or with the same one again where none is given. True where the request went out once more, or
+// was refused because it could not.
+bool Passage::try_again(std::optional<std::size_t> with) {
+  Attempt& attempt = exchange().attempt;
+  if (exchange().asking.passes_body || attempt.number >= limits::kAttempts || !worker_.may_retry()) return false;
+  if (with) attempt.lent = *with;
+  send_attempt();
+  return true;
+}
+
+void Passage::on_lost(const upstream::Lost& lost) {
+  link_ = nullptr;
+  using When = upstream::Lost::When;
+  Exchange& exchange = this->exchange();
+  if (phase_ == Phase::relaying && !exchange.answering.held) return cut(Why::stream_cut);
+  // An error whose body broke off is an error still: it costs nothing, and another attempt would not mend it.
+  if (std::exchange(exchange.answering.held, nullptr)) exchange.attempt.sent = false;
+  phase_ = Phase::waiting;
+  const bool nothing_sent = lost.when == When::connecting;
+  if (nothing_sent) exchange.attempt.sent = false;
+  // A kept connection that ends just as it is used again was not read from; only a harmless request is sent twice for it.
+  const bool stale = lost.when == When::unanswered && lost.reused && exchange.asking.admitted.repeatable;
+  if ((nothing_sent || stale) && try_again({})) return;
+  refuse(why_of(lost), lost.closing.detail);
+}
+
+void Passage::on_deadline() {
+  switch (phase_) {
+    case Phase::idle:
+      return;
+    case Phase::reading:
+      return refuse(Why::body_too_slow);
+    case Phase::waiting:
+      return refuse(Why::upstream_silent);
+    case Phase::relaying:
+      if (exchange().answering.held) return refuse(Why::upstream_silent);
+      // While a slow client has reading paused, upstream is not what is silent; limits::kClientStall watches the client.
+      if (link_paused_) return client_.wait_until(worker_.tick() + exchange().asking.generation->settings->silence);
+      return cut(Why::upstream_silent);
+  }
+}
+
+// The client has part of the answer: it must not take it for the whole.
+void Passage::cut(Why why) {
+  abandon_link();
+  flush();  // what came in the same read as the end
+  const Answering& answering = exchange().answering;
+  const RefusalRow& row = row_of(why);
+  const std::string_view cause = why == Why::upstream_silent ? "stream_interrupted.idle" : row.cause;
+  const std::string id(fail({"upstream", row.code, cause, row.sentence, row.next_step}, Outcome::answered));
+  if (answering.is_stream && client_.takes_more()) {
+    // Within an event it ends first, so that the error is an event of its own, and as one of another type (the last one named
+    // counts): a client that reads half of a message's JSON would fail before it came to the error.
+    std::string event(answering.events.inside() ? "\nevent: cut\n\nevent: error\ndata: " : "event: error\ndata: ");
+    append_error_body(event, row, id);
+    client_.send_piece(event.append("\n\n"));
+    flush();
+  }
+  worker_.counters().refusals[static_cast<std::size_t>(why)].add();
+  end(End::broken_off);
+}
+
+void Passage::abandon_link() {
+  if (link_ != nullptr) std::exchange(link_, nullptr)->abandon();
+}
+
+// --- The client leaves, or its key is taken away ------------------------------------------------------------------------------
+
+void Passage::client_gone() {
+  if (phase_ == Phase::idle) return;
+  worker_.counters().clients_gone.add();
+  abandon_link();
+  Answering& answering = exchange().answering;
+  const bool failed = std::exchange(answering.held, nullptr) != nullptr;
+  if (answering.status == 0) answering.status = limits::kStatusClientGone;
+  settle(failed ? Outcome::free : Outcome::unknown);
+  worker_.witness().tell(exchange(), worker_.exact_tick(), {}, {});
+  client_.set_last();
+  end(End::in_order);
+}
+
+// Its key was revoked or suspended while the answer was on its way: the client has had its last byte of it.
+void Passage::revoke() { refuse(Why::key_revoked); }
 
 // --- The gateway's own refusals ------------------------------------------------------------------------------------------------
 
 void Passage::refuse_head(wire::http1::Refusal refusal) {
-  if (phase_ == Phase::idle) note_unread();
-  client_.keep_alive = false;
-  status_ = wire::http1::status_of(refusal);
+  if (phase_ == Phase::idle) open_unread();
+  client_.set_last();
+  exchange().answering.status = wire::http1::status_of(refusal);
   refuse(Why::head_refused, wire::http1::to_words(refusal));
 }
 
-void Passage::refuse(Why why, std::string_view detail, Duration wait) {
-  if (phase_ == Phase::relaying && !held_) return cut(why);
-  if (phase_ == Phase::idle) note_unread();
-  const RefusalRow& row = row_of(why);
-  const bool unread = link_ != nullptr && phase_ == Phase::waiting && sent_;
-  if (link_ != nullptr) std::exchange(link_, nullptr)->abandon();
-  held_.reset();
-  if (why != Why::head_refused) status_ = row.status;
-  const bool executed = unread || (sent_ && (why == Why::upstream_closed || why == Why::upstream_garbled));
-  settle(executed ? Outcome::unknown : Outcome::free);
+// The head could not be read, or not to its end: nothing is known of the request.
+void Passage::open_unread() {
+  open_exchange();
+  client_.begin(exchange().asking.admitted);
+  client_.set_last();
+}
 
-  const std::string id(worker_.witness().new_id());
+void Passage::refuse(Why why, std::string_view detail, Duration wait) {
+  if (phase_ == Phase::idle) open_unread();
+  Exchange& exchange = this->exchange();
+  Answering& answering = exchange.answering;
+  if (phase_ == Phase::relaying && !answering.held) return cut(why);
+  const bool unread = link_ != nullptr && phase_ == Phase::waiting;
+  const bool lost = exchange.attempt.sent && (why == Why::upstream_closed || why == Why::upstream_garbled);
+  abandon_link();
+  answering.held.reset();
+  const RefusalRow& row = row_of(why);
+  if (why != Why::head_refused) answering.status = row.status;
+  const bool waits = exchange.asking.admitted.expects_continue && phase_ == Phase::reading;
+  if (exchange.asking.passes_body || leaves_body(why) || waits) client_.set_last();
+
   std::string body;
   append_error_body(body, row, detail);
-  const bool leaves_body = why == Why::body_too_slow || why == Why::body_too_large || why == Why::body_memory;
-  if (passes_body_ || leaves_body) client_.keep_alive = false;
-  if (admitted_.expects_continue && phase_ == Phase::reading) client_.keep_alive = false;
-  std::string& out = worker_.out();
-  out.clear();
-  using namespace wire::http1;
-  begin_response(out, status_, reason_phrase(status_));
-  append_field(out, "date", to_http_date(worker_.now()));
-  append_field(out, "content-type", "application/json");
-  append_field(out, "content-length", std::to_string(body.size()));
-  append_field(out, "x-locksmith-cause", row.cause);
-  append_field(out, "x-locksmith-id", id);
-  if (row.retry == RefusalRow::Retry::useless) append_field(out, "x-should-retry", "false");
-  if (wait > Duration::zero()) append_field(out, "retry-after", std::to_string(whole_seconds(wait)));
-  if (!client_.keep_alive) append_field(out, "connection", "close");
-  if (client_.keep_alive && client_.http10) append_field(out, "connection", "keep-alive");
-  end_head(out);
-  if (!client_.head_method) out.append(body);
-  bytes_out_ = body.size();
-  connection_.send(out);
-  out.clear();
-
-  worker_.counters().refusals[static_cast<std::size_t>(why)].add();
+  answering.bytes_out = body.size();
   std::string message(row.sentence);
   if (!detail.empty()) message.append(" (").append(detail).append(")");
-  keep_failure(id, "gateway", row.code, row.cause, message, row.next_step);
-  witness(row.cause, id);
-  end(client_.keep_alive);
+  worker_.counters().refusals[static_cast<std::size_t>(why)].add();
+  const std::string_view id = fail({"gateway", row.code, row.cause, message, row.next_step},
+                                   unread || lost ? Outcome::unknown : Outcome::free);
+  send_refusal(row, id, wait, body);
+  end(End::in_order);
 }
 
-// --- Telling -------------------------------------------------------------------------------------------------------------------
-
-void Passage::keep_failure(std::string_view id, std::string_view layer, std::string_view rule, std::string_view cause,
-                           std::string_view message, std::string_view next_step) {
-  Failed failed;
-  failed.id = id;
-  failed.at = at_;
-  failed.layer = layer;
-  failed.rule = rule;
-  failed.cause = cause;
-  failed.status = status_;
-  failed.method = method();
-  failed.path = path();
-  if (key_ != nullptr) {
-    failed.key_id = key_->key.id.value();
-    failed.workspace = key_->key.workspace.value();
-  }
-  failed.model = asked_.model;
-  if (generation_ && attempts_ > 0) failed.credential = generation_->settings->credentials[lent_].name;
-  failed.message = message;
-  failed.request_id = request_id_;
-  failed.next_step = next_step;
-  worker_.witness().keep(std::move(failed));
+void Passage::send_refusal(const RefusalRow& row, std::string_view id, Duration wait, std::string_view body) {
+  std::array<Field, 4> fields{Field{"x-locksmith-cause", row.cause}, Field{"x-locksmith-id", id}};
+  std::size_t count = 2;
+  if (row.retry == RefusalRow::Retry::useless) fields[count++] = {"x-should-retry", "false"};
+  const std::string seconds = std::to_string(whole_seconds(wait));
+  if (wait > Duration::zero()) fields[count++] = {"retry-after", seconds};
+  client_.send_own(exchange().answering.status, std::span(fields).first(count), body);
 }
 
-void Passage::witness(std::string_view cause, std::string_view id) {
-  if (std::exchange(witnessed_, true)) return;
-  Counters& counters = worker_.counters();
-  const Duration took = worker_.exact_tick() - started_;
-  counters.requests.add();
-  counters.answers[static_cast<std::size_t>(status_ / 100) % counters.answers.size()].add();
-  counters.bytes_in.add(bytes_in_);
-  counters.bytes_out.add(bytes_out_);
-  count_latency(counters, took);
-  if (!cause.empty()) worker_.witness().count_cause(cause);
-  Line line;
-  line.at = at_;
-  line.method = method();
-  line.path = path();
-  if (key_ != nullptr) {
-    line.key_id = key_->key.id.value();
-    line.workspace = key_->key.workspace.value();
-  }
-  line.model = meter_.model().empty() ? std::string_view(asked_.model) : meter_.model();
-  if (generation_ && attempts_ > 0) line.credential = generation_->settings->credentials[lent_].name;
-  line.cause = cause;
-  line.id = id;
-  line.request_id = request_id_;
-  line.status = status_;
-  line.took = took;
-  if (answered_ > forwarded_) line.upstream_took = answered_ - forwarded_;
-  line.bytes_in = bytes_in_;
-  line.bytes_out = bytes_out_;
-  line.tokens_in = meter_.usage().prompt();
-  line.tokens_out = meter_.usage().output;
-  line.tokens_cached = meter_.usage().cache_read;
-  line.spent = spent_;
-  line.attempts = attempts_;
-  line.stream = is_stream_;
-  line.by_bound = by_bound_;
-  worker_.witness().log(line);
+// --- Steps 8 and 9 of what failed ----------------------------------------------------------------------------------------------
+
+// Settles, keeps the failure under a new id and writes the line. The id is valid until the next one.
+std::string_view Passage::fail(const Failing& failing, Outcome outcome) {
+  settle(outcome);
+  return worker_.witness().fail(exchange(), worker_.exact_tick(), failing);
 }
 
 }  // namespace locksmith::gateway

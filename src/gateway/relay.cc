@@ -71,8 +71,6 @@ void append_answer_head(std::string& out, const wire::http1::ResponseHead& head,
   }
 }
 
-void end_answer_head(std::string& out) { out.append("\r\n", 2); }
-
 void append_piece(std::string& out, Delivery delivery, std::string_view piece) {
   if (delivery == Delivery::chunked) {
     wire::http1::append_chunk(out, piece);

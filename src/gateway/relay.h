@@ -1,4 +1,4 @@
-// Step 7: the answer as it goes to the client: the status, every field and every byte of the body as upstream sent them;
+// Step 7: an answer as it goes to an HTTP/1.1 client: the status, every field and every byte of the body as upstream sent them;
 // the framing and the fields of this hop are our own.
 #pragma once
 
@@ -23,7 +23,6 @@ Delivery delivery_of(const wire::http1::Framing& framing, const Client& client);
 
 // Appends status line and fields. The empty line is still to come, so that the gateway can add fields of its own.
 void append_answer_head(std::string& out, const wire::http1::ResponseHead& head, Delivery delivery, const Client& client);
-void end_answer_head(std::string& out);
 
 // Appends a piece of the body as it is delivered, and the end of the body.
 void append_piece(std::string& out, Delivery delivery, std::string_view piece);

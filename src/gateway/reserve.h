@@ -3,19 +3,42 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "gateway/authorize.h"
 #include "gateway/key_ring.h"
 #include "gateway/refusal.h"
 #include "model/ledger/price.h"
 #include "store/account.h"
+#include "vocabulary/assert.h"
+#include "vocabulary/limits/gateway.h"
 
 namespace locksmith::gateway {
 
-// What a request holds until settle(): move-only by use, ended exactly once.
-struct Hold {
-  std::shared_ptr<store::Account> account;  // null: nothing is held
-  Money most{};
+// What a request holds until it is settled: ended exactly once, which is asserted.
+class Hold {
+ public:
+  Hold() = default;
+  Hold(std::shared_ptr<store::Account> account, Money most) : account_(std::move(account)), most_(most) {}
+  ~Hold() { LOCKSMITH_ASSERT(!stands()); }
+  Hold(Hold&& other) noexcept : account_(std::move(other.account_)), most_(other.most_) {}
+  Hold& operator=(Hold&& other) noexcept {
+    LOCKSMITH_ASSERT(!stands());
+    account_ = std::move(other.account_);
+    most_ = other.most_;
+    return *this;
+  }
+
+  bool stands() const { return account_ != nullptr; }
+  Money most() const { return most_; }
+  void settle(Money spent) {
+    LOCKSMITH_ASSERT(stands());
+    std::exchange(account_, nullptr)->settle(most_, spent);
+  }
+
+ private:
+  std::shared_ptr<store::Account> account_;  // null: nothing is held
+  Money most_{};
 };
 
 struct Reserved {

@@ -1,43 +1,44 @@
-// Step 8: the hold becomes spending, on every path, exactly once.
-#include <utility>
+#include "gateway/settle.h"
 
-#include "gateway/passage.h"
-#include "gateway/worker.h"
+#include "gateway/asking.h"
+#include "gateway/counters.h"
+#include "gateway/usage_meter.h"
 
 namespace locksmith::gateway {
+
+bool is_metered(const Asking& asking) {
+  const EndpointRow& endpoint = *asking.admitted.endpoint;
+  return endpoint.billed && endpoint.endpoint != Endpoint::batches && !asking.asked.model.empty();
+}
 
 // An error answer costs nothing (the API's documentation: failed calls are not billed). Where the usage was not seen to its
 // end, the stated upper bound is spent: the prompt as told and max_tokens of output, or what was held before anything was
 // known.
-void Passage::settle(Outcome outcome) {
-  if (hold_.account == nullptr) return;
+Settlement settlement_of(Outcome outcome, const Asking& asking, bool sent, const UsageMeter& meter, Money held,
+                         const model::ledger::PriceList& prices) {
   using Knowledge = UsageMeter::Knowledge;
-  const bool billed = outcome != Outcome::free && sent_ && admitted_.endpoint->billed && !asked_.model.empty();
-  spent_ = {};
-  by_bound_ = false;
-  if (billed && admitted_.endpoint->endpoint == Endpoint::batches) {
-    // The results come later, half priced; what they really cost is not known here.
-    spent_ = {(hold_.most.nano_usd + 1) / 2};
-    by_bound_ = true;
-  } else if (billed && meter_.knowledge() == Knowledge::exact) {
-    spent_ = meter_.cost(worker_.prices(), asked_.model, false);
-  } else if (billed && meter_.knowledge() == Knowledge::partly) {
-    spent_ = meter_.bound(worker_.prices(), asked_.model, asked_.max_tokens);
-    by_bound_ = true;
-  } else if (billed) {
-    spent_ = hold_.most;
-    by_bound_ = true;
+  const Asked& asked = asking.asked;
+  if (outcome == Outcome::free || !sent || !asking.admitted.endpoint->billed || asked.model.empty()) return {};
+  // The results come later, half priced; what they really cost is not known here.
+  if (asking.admitted.endpoint->endpoint == Endpoint::batches) return {{(held.nano_usd + 1) / 2}, true, true};
+  switch (meter.knowledge()) {
+    case Knowledge::exact:
+      return {meter.cost(prices, asked.model.view(), false), true, false};
+    case Knowledge::partly:
+      return {meter.bound(prices, asked.model.view(), asked.max_tokens), true, true};
+    case Knowledge::nothing:
+      break;
   }
-  hold_.account->settle(hold_.most, spent_);
-  hold_.account = nullptr;
-  Counters& counters = worker_.counters();
-  counters.spent_nano_usd.add(static_cast<std::uint64_t>(spent_.nano_usd));
-  if (by_bound_) counters.settled_by_bound.add();
-  if (!billed) return;
-  const model::ledger::Usage& usage = meter_.usage();
-  counters.tokens_in.add(static_cast<std::uint64_t>(usage.prompt()));
-  counters.tokens_out.add(static_cast<std::uint64_t>(usage.output));
-  counters.tokens_cached.add(static_cast<std::uint64_t>(usage.cache_read));
+  return {held, true, true};
+}
+
+void count_settled(Counters& counters, const Settlement& settlement, const model::ledger::Usage& usage) {
+  counters.spent_nano_usd.add(static_cast<std::uint64_t>(settlement.spent.nano_usd));
+  if (settlement.by_bound) counters.settled_by_bound.add();
+  if (!settlement.billed) return;
+  counters.tokens.in.add(static_cast<std::uint64_t>(usage.prompt()));
+  counters.tokens.out.add(static_cast<std::uint64_t>(usage.output));
+  counters.tokens.cached.add(static_cast<std::uint64_t>(usage.cache_read));
 }
 
 }  // namespace locksmith::gateway

@@ -15,7 +15,7 @@ Status status_of(Worker& worker) {
   status.workers = 1;
   status.connections = worker.connections();
   const Counters& counters = worker.counters();
-  status.connections_limit = counters.connections_limit.read();
+  status.connections_limit = counters.connections.limit.read();
   status.requests = counters.requests.read();
   status.streams = counters.streams_in_flight.read();
   const Generation& generation = worker.generation();

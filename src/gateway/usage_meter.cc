@@ -6,6 +6,7 @@
 
 #include "vocabulary/limits/gateway.h"
 
+
 namespace locksmith::gateway {
 namespace {
 
@@ -56,13 +57,6 @@ std::string_view without_blank(std::string_view text) {
 
 }  // namespace
 
-void UsageMeter::begin(Mode mode, std::string buffer) {
-  mode_ = mode;
-  kept_ = std::move(buffer);
-  event_ = Event::unnamed;
-  skipping_ = saw_stop_ = saw_content_ = refused_ = us_only_ = false;
-}
-
 void UsageMeter::take(std::string_view piece) {
   switch (mode_) {
     case Mode::off:
@@ -71,12 +65,12 @@ void UsageMeter::take(std::string_view piece) {
       return take_stream(piece);
     case Mode::whole:
       // Beyond the bound the answer's cost is not read from it; settle() then counts what was held.
-      if (kept_.size() + piece.size() > limits::kMeteredBody) {
+      if (kept_->size() + piece.size() > limits::kMeteredBody) {
         mode_ = Mode::off;
-        kept_.clear();
+        kept_->clear();
         return;
       }
-      kept_.append(piece);
+      kept_->append(piece);
       return;
   }
 }
@@ -88,16 +82,16 @@ void UsageMeter::take_stream(std::string_view bytes) {
     const std::size_t end = bytes.find('\n');
     const std::string_view part = bytes.substr(0, end);
     if (!skipping_) {
-      if (end != std::string_view::npos && kept_.empty()) {
+      if (end != std::string_view::npos && kept_->empty()) {
         if (part.size() <= limits::kUsageBytes) take_line(part);
-      } else if (kept_.size() + part.size() > limits::kUsageBytes || !is_wanted(kept_.empty() ? part : kept_)) {
-        kept_.clear();
+      } else if (kept_->size() + part.size() > limits::kUsageBytes || !is_wanted(kept_->empty() ? part : std::string_view(*kept_))) {
+        kept_->clear();
         skipping_ = true;
       } else {
-        kept_.append(part);
+        kept_->append(part);
         if (end != std::string_view::npos) {
-          take_line(kept_);
-          kept_.clear();
+          take_line(*kept_);
+          kept_->clear();
         }
       }
     }
@@ -141,19 +135,19 @@ void UsageMeter::take_line(std::string_view line) {
 }
 
 void UsageMeter::take_data(std::string_view data) {
-  const auto document = reader_.parse(data);
+  const auto document = readers_->json.parse(data);
   if (!document) return;
   const std::string_view type = (*document)["type"].string_or({});
   if (type == "message_start") {
     const Value message = (*document)["message"];
-    model_.assign(message["model"].string_or({}).substr(0, limits::kModelName));
+    model_.assign(message["model"].string_or({}));
     read_usage(message["usage"]);
     knowledge_ = Knowledge::partly;
   } else if (type == "message_delta") {
     refused_ |= (*document)["delta"]["stop_reason"].string_or({}) == "refusal";
     read_usage((*document)["usage"]);
   } else if (type == "error") {
-    error_type_.assign((*document)["error"]["type"].string_or("unknown").substr(0, limits::kModelName));
+    error_type_.assign((*document)["error"]["type"].string_or("unknown"));
   }
 }
 
@@ -178,17 +172,17 @@ void UsageMeter::read_usage(const Value& usage) {
 void UsageMeter::finish() {
   if (mode_ != Mode::whole) return;
   mode_ = Mode::off;
-  const std::size_t size = kept_.size();
-  kept_.reserve(size + wire::json::kPeekPadding);
+  const std::size_t size = kept_->size();
+  kept_->reserve(size + wire::json::kPeekPadding);
   std::array<Member, 4> members{Member{.name = "usage", .text = {}, .raw = {}}, Member{.name = "model", .text = {}, .raw = {}},
                                 Member{.name = "stop_reason", .text = {}, .raw = {}},
                                 Member{.name = "content", .text = {}, .raw = {}}};
-  if (peek_.read(kept_, members)) {
-    model_.assign(members[1].text.substr(0, limits::kModelName));
+  if (readers_->peek.read(*kept_, members)) {
+    model_.assign(members[1].text);
     refused_ = members[2].text == "refusal";
     saw_content_ = members[3].raw.size() > 2;
     if (members[0].kind == Kind::object) {
-      if (const auto usage = reader_.parse(members[0].raw)) {
+      if (const auto usage = readers_->json.parse(members[0].raw)) {
         read_usage(*usage);
         knowledge_ = Knowledge::exact;
       }
@@ -196,33 +190,21 @@ void UsageMeter::finish() {
   }
 }
 
-std::string UsageMeter::release() {
-  mode_ = Mode::off;
-  knowledge_ = Knowledge::nothing;
-  model_.clear();
-  error_type_.clear();
-  usage_ = {};
-  iterations_.clear();
-  std::string buffer = std::exchange(kept_, {});
-  buffer.clear();
-  return buffer;
-}
-
-Money UsageMeter::bound(const model::ledger::PriceList& prices, const std::string& asked_model,
+Money UsageMeter::bound(const model::ledger::PriceList& prices, std::string_view asked_model,
                         std::int64_t max_tokens) const {
   Usage most = usage_;
   most.output = std::max(most.output, max_tokens);
-  return prices.cost(model_.empty() ? asked_model : model_, most, {.batch = false, .us_only = us_only_});
+  return prices.cost(model_.empty() ? asked_model : model_.view(), most, {.batch = false, .us_only = us_only_});
 }
 
-Money UsageMeter::cost(const model::ledger::PriceList& prices, const std::string& asked_model, bool batch) const {
+Money UsageMeter::cost(const model::ledger::PriceList& prices, std::string_view asked_model, bool batch) const {
   if (refused_ && !saw_content_) return {};
   const model::ledger::Terms terms{.batch = batch, .us_only = us_only_};
-  const std::string& own = model_.empty() ? asked_model : model_;
+  const std::string_view own = model_.empty() ? asked_model : model_.view();
   if (iterations_.empty()) return prices.cost(own, usage_, terms);
   Money total{};
   for (const Billed& billed : iterations_) {
-    total += prices.cost(billed.model.empty() ? own : billed.model, billed.usage, terms);
+    total += prices.cost(billed.model.empty() ? own : std::string_view(billed.model), billed.usage, terms);
   }
   return total;
 }

@@ -8,9 +8,13 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "gateway/buffers.h"
+#include "gateway/short_text.h"
 #include "model/ledger/price.h"
+#include "vocabulary/limits/gateway.h"
 #include "wire/json/json.h"
 #include "wire/json/peek.h"
 
@@ -20,6 +24,12 @@ namespace locksmith::gateway {
 struct Billed {
   std::string model;
   model::ledger::Usage usage;
+};
+
+// Used within one call only; one of a worker's.
+struct UsageReaders {
+  wire::json::Reader json;
+  wire::json::Peek peek;
 };
 
 class UsageMeter {
@@ -32,26 +42,25 @@ class UsageMeter {
     exact,
   };
 
-  // Both readers are the worker's, used within one call only.
-  UsageMeter(wire::json::Reader& reader, wire::json::Peek& peek) : reader_(reader), peek_(peek) {}
+  // Of an answer that costs nothing, or did not come.
+  UsageMeter() = default;
+  // `buffer` holds the body of Mode::whole.
+  UsageMeter(UsageReaders& readers, Mode mode, LentText buffer = {})
+      : readers_(&readers), mode_(mode), kept_(std::move(buffer)) {}
 
-  // `buffer` is an empty string whose memory may be used until release(), for the body of Mode::whole.
-  void begin(Mode mode, std::string buffer = {});
-  // Gives the memory back and forgets the answer: the connection's next request may get none, and knows nothing then.
-  std::string release();
   void take(std::string_view piece);
   // The body is over. Of Mode::whole this reads it.
   void finish();
 
   Knowledge knowledge() const { return knowledge_; }
   bool saw_stop() const { return saw_stop_; }          // message_stop: the stream is whole
-  std::string_view error_type() const { return error_type_; }  // of an error event in the stream
-  const std::string& model() const { return model_; }  // as the answer names it
+  std::string_view error_type() const { return error_type_.view(); }  // of an error event in the stream
+  std::string_view model() const { return model_.view(); }  // as the answer names it
   const model::ledger::Usage& usage() const { return usage_; }  // the answer's own counts
 
   // The most that a stream that was not seen to its end can cost: what was told, and max_tokens of output.
-  Money bound(const model::ledger::PriceList& prices, const std::string& asked_model, std::int64_t max_tokens) const;
-  Money cost(const model::ledger::PriceList& prices, const std::string& asked_model, bool batch) const;
+  Money bound(const model::ledger::PriceList& prices, std::string_view asked_model, std::int64_t max_tokens) const;
+  Money cost(const model::ledger::PriceList& prices, std::string_view asked_model, bool batch) const;
 
  private:
   enum class Event : std::uint8_t { unnamed, other, start, delta, block, error, stop };
@@ -62,8 +71,7 @@ class UsageMeter {
   bool is_wanted(std::string_view beginning) const;
   void read_usage(const wire::json::Value& usage);
 
-  wire::json::Reader& reader_;
-  wire::json::Peek& peek_;
+  UsageReaders* readers_ = nullptr;
   Mode mode_ = Mode::off;
   Knowledge knowledge_ = Knowledge::nothing;
   Event event_ = Event::unnamed;
@@ -72,9 +80,9 @@ class UsageMeter {
   bool saw_content_ = false;
   bool refused_ = false;
   bool us_only_ = false;
-  std::string kept_;              // the torn line of a stream, or the body so far
-  std::string model_;
-  std::string error_type_;
+  LentText kept_;                 // the torn line of a stream, or the body so far
+  ShortText<limits::kModelName> model_;
+  ShortText<limits::kErrorType> error_type_;
   model::ledger::Usage usage_;
   std::vector<Billed> iterations_;
 };

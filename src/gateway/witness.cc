@@ -76,7 +76,7 @@ Witness::Witness(Counters& counters, LogSink& sink, const model::diagnosis::Exam
   LOCKSMITH_ASSERT(model::diagnosis::cause_codes().size() <= kCauses);
 }
 
-std::string_view Witness::new_id() {
+void Witness::next_id() {
   // A bijection of the serial number: no two are equal, and none tells how many came before it.
   std::uint64_t value = salt_ + ++serial_ * 0x9e3779b97f4a7c15ULL;
   value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL;
@@ -84,26 +84,25 @@ std::string_view Witness::new_id() {
   value ^= value >> 31;
   id_ = "lkf_";
   for (int i = 0; i < 13; ++i, value >>= 5) id_.push_back(kIdLetters[value & 31]);
+}
+
+std::string_view Witness::fail(Exchange& exchange, Tick now, const Failing& failing) {
+  next_id();
+  keep(exchange, failing);
+  tell(exchange, now, failing.cause, id_);
   return id_;
 }
 
-model::evidence::Evidence evidence_of(const wire::http1::ResponseHead& head) {
-  model::evidence::Evidence evidence;
-  evidence.error.status = head.status;
-  for (const auto& field : head.fields) evidence.error.headers.emplace_back(std::string(field.name), std::string(field.value));
-  return evidence;
-}
-
-std::string_view Witness::cause_of(model::evidence::Evidence evidence, std::string_view body, std::string_view& rule) const {
-  const std::string* const type = model::evidence::find_field(evidence.error.headers, "content-type");
-  const bool html = type != nullptr && type->starts_with("text/html");
-  evidence.error.body = body.empty() ? "empty" : html ? "html" : body.front() == '{' ? "json" : "text";
-  evidence.error.text = model::credential::redact(body);
-  const model::diagnosis::Diagnosis diagnosis = examiner_.examine(evidence);
-  if (diagnosis.findings.empty()) return "other";
-  const auto& finding = diagnosis.findings.front();
-  if (!finding.supports.empty()) rule = finding.supports.front().rule;
-  return finding.code->name;
+void Witness::tell(Exchange& exchange, Tick now, std::string_view cause, std::string_view id) {
+  if (std::exchange(exchange.answering.witnessed, true)) return;
+  const Duration took = now - exchange.asking.began;
+  counters_.requests.add();
+  counters_.answers[static_cast<std::size_t>(exchange.answering.status / 100) % counters_.answers.size()].add();
+  counters_.bytes_in.add(exchange.asking.bytes_in);
+  counters_.bytes_out.add(exchange.answering.bytes_out);
+  count_latency(counters_, took);
+  if (!cause.empty()) count_cause(cause);
+  log(exchange, took, cause, id);
 }
 
 model::diagnosis::CauseName Witness::cause_of_stream_error(std::string_view type) {
@@ -119,11 +118,27 @@ void Witness::count_cause(std::string_view cause) {
   counters_.causes[model::diagnosis::cause_index(cause)].add();
 }
 
-void Witness::keep(Failed failed) {
-  failed.path.resize(without_credential(failed.path).size());
-  failed.model.resize(without_credential(failed.model).size());
+void Witness::keep(const Exchange& exchange, const Failing& failing) {
+  const Asking& asking = exchange.asking;
   if (failed_.size() == limits::kFailuresKept) failed_.pop_front();
-  failed_.push_back(std::move(failed));
+  Failed& failed = failed_.emplace_back();
+  failed.id = id_;
+  failed.at = asking.at;
+  failed.layer = failing.layer;
+  failed.rule = failing.rule;
+  failed.cause = failing.cause;
+  failed.status = exchange.answering.status;
+  failed.method = asking.method.view();
+  failed.path = without_credential(asking.path.view());
+  if (asking.key != nullptr) {
+    failed.key_id = asking.key->key.id.value();
+    failed.workspace = asking.key->key.workspace.value();
+  }
+  failed.model = without_credential(asking.asked.model.view());
+  failed.credential = exchange.credential();
+  failed.message = failing.message;
+  failed.request_id = exchange.answering.request_id.view();
+  failed.next_step = failing.next_step;
 }
 
 const Failed* Witness::find(std::string_view id) const {
@@ -133,32 +148,39 @@ const Failed* Witness::find(std::string_view id) const {
   return nullptr;
 }
 
-void Witness::log(const Line& line) {
+void Witness::log(const Exchange& exchange, Duration took, std::string_view cause, std::string_view id) {
+  const Asking& asking = exchange.asking;
+  const Answering& answering = exchange.answering;
+  const model::ledger::Usage& usage = answering.meter.usage();
+  const std::string_view model = answering.meter.model().empty() ? asking.asked.model.view() : answering.meter.model();
+  const Duration upstream_took = std::max(answering.began - exchange.attempt.forwarded, Duration::zero());
   std::string& out = lines_;
   out.append("{\"at\":\"");
-  append_time(out, line.at);
+  append_time(out, asking.at);
   out.append("\",\"status\":");
-  append_number(out, line.status);
-  append_text(out, "method", line.method);
-  append_text(out, "path", without_credential(line.path));
-  append_word(out, "key", line.key_id);
-  append_text(out, "workspace", line.workspace);
-  append_text(out, "model", without_credential(line.model));
-  append_text(out, "credential", line.credential);
-  append_word(out, "cause", line.cause);
-  append_word(out, "id", line.id);
-  append_text(out, "request_id", line.request_id);
-  append_count(out, "us", std::chrono::duration_cast<std::chrono::microseconds>(line.took).count());
-  append_count(out, "upstream_us", std::chrono::duration_cast<std::chrono::microseconds>(line.upstream_took).count());
-  append_count(out, "bytes_in", static_cast<std::int64_t>(line.bytes_in));
-  append_count(out, "bytes_out", static_cast<std::int64_t>(line.bytes_out));
-  append_count(out, "tokens_in", line.tokens_in);
-  append_count(out, "tokens_out", line.tokens_out);
-  append_count(out, "tokens_cached", line.tokens_cached);
-  append_count(out, "spent_nano_usd", line.spent.nano_usd);
-  append_count(out, "attempts", line.attempts);
-  if (line.stream) out.append(",\"stream\":true");
-  if (line.by_bound) out.append(",\"by_bound\":true");
+  append_number(out, answering.status);
+  append_text(out, "method", asking.method.view());
+  append_text(out, "path", without_credential(asking.path.view()));
+  if (asking.key != nullptr) {
+    append_word(out, "key", asking.key->key.id.value());
+    append_text(out, "workspace", asking.key->key.workspace.value());
+  }
+  append_text(out, "model", without_credential(model));
+  append_text(out, "credential", exchange.credential());
+  append_word(out, "cause", cause);
+  append_word(out, "id", id);
+  append_text(out, "request_id", answering.request_id.view());
+  append_count(out, "us", std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+  append_count(out, "upstream_us", std::chrono::duration_cast<std::chrono::microseconds>(upstream_took).count());
+  append_count(out, "bytes_in", static_cast<std::int64_t>(asking.bytes_in));
+  append_count(out, "bytes_out", static_cast<std::int64_t>(answering.bytes_out));
+  append_count(out, "tokens_in", usage.prompt());
+  append_count(out, "tokens_out", usage.output);
+  append_count(out, "tokens_cached", usage.cache_read);
+  append_count(out, "spent_nano_usd", exchange.settled.spent.nano_usd);
+  append_count(out, "attempts", exchange.attempt.number);
+  if (answering.is_stream) out.append(",\"stream\":true");
+  if (exchange.settled.by_bound) out.append(",\"by_bound\":true");
   out.append("}\n");
   if (out.size() >= limits::kLogBatch) flush();
 }

@@ -9,12 +9,11 @@
 #include <string_view>
 
 #include "gateway/counters.h"
+#include "gateway/exchange.h"
 #include "gateway/refusal.h"
 #include "model/diagnosis/cause_name.h"
 #include "model/diagnosis/examine.h"
-#include "model/evidence/evidence.h"
 #include "vocabulary/instant.h"
-#include "vocabulary/money.h"
 #include "wire/http1/head.h"
 
 namespace locksmith::gateway {
@@ -42,49 +41,59 @@ struct Failed {
   std::string next_step;
 };
 
-// One line of the log. Views are valid during the call.
-struct Line {
-  Instant at{};
-  std::string_view method, path, key_id, workspace, model, credential, cause, id, request_id;
-  int status = 0;
-  Duration took{}, upstream_took{};
-  std::uint64_t bytes_in = 0, bytes_out = 0;
-  std::int64_t tokens_in = 0, tokens_out = 0, tokens_cached = 0;
-  Money spent{};
-  int attempts = 0;
-  bool stream = false;
-  bool by_bound = false;
+// What failed, beside what its exchange tells. Views are used within the call.
+struct Failing {
+  std::string_view layer;    // "gateway" or "upstream"
+  std::string_view rule;     // as in Failed
+  std::string_view cause;
+  std::string_view message;  // without credentials
+  std::string_view next_step;
 };
 
-// What the head of an error answer shows.
-model::evidence::Evidence evidence_of(const wire::http1::ResponseHead& head);
+// Is this answer an error, to be held until its cause is known? Billed endpoints answer JSON or events; a page or a redirect
+// comes from a network that wants a login, or from a filter, and costs nothing.
+bool is_error(const wire::http1::ResponseHead& head, const EndpointRow& endpoint);
+// Of an answer that came to its end: an error event in its stream, or a stream without its last event.
+std::optional<Failing> failing_of_whole_answer(const Answering& answering);
+// A head as it came, with its empty line: what parse_response_head() reads.
+std::string text_of(const wire::http1::ResponseHead& head);
+
+struct ErrorCause {
+  std::string_view cause;    // of model/diagnosis
+  std::string_view rule;     // that weighed most
+  Duration retry_after{};    // zero where the answer names none
+};
 
 class Witness {
  public:
   // `salt` makes ids of several processes and workers differ. The examiner is shared by all workers and immutable.
   Witness(Counters& counters, LogSink& sink, const model::diagnosis::Examiner& examiner, std::uint64_t salt);
 
-  // "lkf_" and 13 letters and digits: unique, and no secret.
-  std::string_view new_id();
+  // Step 9 of a request that failed: keeps the failure under a new id for `explain ID` and writes the line. The id, "lkf_" and 13
+  // letters and digits, is unique and no secret; valid until the next one.
+  std::string_view fail(Exchange& exchange, Tick now, const Failing& failing);
+  // Step 9 of any request: its line in the log and its counts, once. `cause` and `id` are empty where nothing failed.
+  void tell(Exchange& exchange, Tick now, std::string_view cause, std::string_view id);
 
-  // The cause of an error answer from upstream, whose body is added to the evidence of its head (evidence_of). `rule` gets
-  // the name of the rule that weighed most.
-  std::string_view cause_of(model::evidence::Evidence evidence, std::string_view body, std::string_view& rule) const;
+  // The cause of an error answer from upstream.
+  ErrorCause cause_of(const HeldError& held) const;
   // Of the error.type in a stream's error event.
   static model::diagnosis::CauseName cause_of_stream_error(std::string_view type);
 
-  void count_cause(std::string_view cause);
-  void keep(Failed failed);
   const Failed* find(std::string_view id) const;  // the worker's thread
   template <class Visit>
   void for_each_kept(Visit visit) const {
     for (const Failed& failed : failed_) visit(failed);
   }
 
-  void log(const Line& line);
   void flush();
 
  private:
+  void next_id();
+  void count_cause(std::string_view cause);
+  void keep(const Exchange& exchange, const Failing& failing);
+  void log(const Exchange& exchange, Duration took, std::string_view cause, std::string_view id);
+
   Counters& counters_;
   LogSink& sink_;
   const model::diagnosis::Examiner& examiner_;

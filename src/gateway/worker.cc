@@ -5,6 +5,7 @@
 
 #include "vocabulary/limits/gateway.h"
 
+
 namespace locksmith::gateway {
 
 Worker::Worker(world::Loop& loop, const Shared& shared, std::shared_ptr<const Settings> settings,
@@ -32,7 +33,7 @@ void Worker::on_accept(world::Stream& stream) {
   stream.set_handler(*connection);
   connection->place = connections_.size();
   connections_.push_back(std::move(connection));
-  counters_.connections_accepted.add();
+  counters_.connections.accepted.add();
 }
 
 void Worker::forget(Connection& connection) {
@@ -84,13 +85,11 @@ void Worker::adopt_next() {
 
 // --- Bounds ------------------------------------------------------------------------------------------------------------------
 
-bool Worker::hold_body(std::size_t bytes) {
-  if (body_bytes_ + bytes > limits::kBodyMemory.value) return false;
-  body_bytes_ += bytes;
-  return true;
+void Worker::count_attempt(int number) {
+  counters_.upstream.attempts.add();
+  if (number > 1) return counters_.upstream.retries.add();
+  retry_credit_ = std::min(retry_credit_ + 1, kMostRetryCredit);
 }
-
-void Worker::release_body(std::size_t bytes) { body_bytes_ -= bytes; }
 
 bool Worker::may_retry() {
   if (retry_credit_ < kRetryCost) return false;
@@ -109,13 +108,13 @@ void Worker::sweep() {
   adopt_next();
   generation_->pool.sweep(now);
   std::erase_if(old_, [](const auto& generation) { return generation->users == 0 && generation->pool.size() == 0; });
-  peek_.shrink(limits::kKeptParser);
-  reading_.shrink();
+  reused_.usage_readers.peek.shrink(limits::kKeptParser);
+  reused_.reading.shrink();
   witness_.flush();
-  counters_.connections_open.set(connections_.size());
+  counters_.connections.open.set(connections_.size());
   tell_ready();
-  counters_.upstream_links.set(generation_->pool.size());
-  counters_.upstream_dialled.set(generation_->pool.dialled());
+  counters_.upstream.links.set(generation_->pool.size());
+  counters_.upstream.dialled.set(generation_->pool.dialled());
   loop_.after(limits::kSweep, [this, alive = alive_] {
     if (*alive) sweep();
   });

@@ -9,9 +9,13 @@
 #include <vector>
 
 #include "gateway/authorize.h"
+#include "gateway/body_memory.h"
 #include "gateway/buffers.h"
 #include "gateway/connection.h"
 #include "gateway/counters.h"
+#include "gateway/exchange.h"
+#include "gateway/forward.h"
+#include "gateway/gathering.h"
 #include "gateway/generation.h"
 #include "gateway/key_ring.h"
 #include "gateway/settings.h"
@@ -26,6 +30,18 @@ struct Shared {
   const model::ledger::PriceList& prices;
   const model::diagnosis::Examiner& examiner;
   LogSink& log;
+};
+
+// What the requests of a worker use one after another, so that the steady path allocates nothing.
+struct Reused {
+  Buffers buffers;
+  BodyMemory body_memory;
+  Exchanges exchanges;
+  BodyReading reading;
+  Forwarder forwarder;
+  Gathering gathering;
+  UsageReaders usage_readers;
+  wire::http1::RequestHead head;
 };
 
 class Worker final : public world::AcceptHandler {
@@ -63,22 +79,21 @@ class Worker final : public world::AcceptHandler {
   bool about_to_end() const { return announced_ || draining_; }
   std::shared_ptr<const KeyRing> keys() const { return keys_; }
   Generation& generation() { return *generation_; }
-  const store::KeyLimits& limits() const { return generation_->settings->key_limits; }
   const model::ledger::PriceList& prices() const { return shared_.prices; }
   Counters& counters() { return counters_; }
   Witness& witness() { return witness_; }
-  BodyReading& reading() { return reading_; }
-  Buffers& buffers() { return buffers_; }
-  std::string& out() { return out_; }
-  wire::http1::RequestHead& head() { return head_; }
-  wire::json::Reader& json() { return json_; }
-  wire::json::Peek& peek() { return peek_; }
-  // Of the memory for request bodies: false where there is no more (limits::kBodyMemory).
-  bool hold_body(std::size_t bytes);
-  void release_body(std::size_t bytes);
-  // One retry for ten requests, so that a failing upstream is not asked twice as much (amplification at most 1.1).
+  BodyReading& reading() { return reused_.reading; }
+  Buffers& buffers() { return reused_.buffers; }
+  Exchanges& exchanges() { return reused_.exchanges; }
+  Forwarder& forwarder() { return reused_.forwarder; }
+  Gathering& gathering() { return reused_.gathering; }
+  UsageReaders& usage_readers() { return reused_.usage_readers; }
+  BodyMemory& body_memory() { return reused_.body_memory; }
+  wire::http1::RequestHead& head() { return reused_.head; }
+  // Of what really goes to upstream: the first attempts pay for later ones, so that a failing upstream is not asked twice as
+  // much (one retry for ten requests: amplification at most 1.1).
+  void count_attempt(int number);
   bool may_retry();
-  void count_request() { retry_credit_ = std::min(retry_credit_ + 1, kMostRetryCredit); }
   void forget(Connection& connection);
 
  private:
@@ -94,18 +109,12 @@ class Worker final : public world::AcceptHandler {
   Shared shared_;
   Counters counters_;
   Witness witness_;
+  Reused reused_;                                  // outlives the connections, which give back to it
   std::unique_ptr<Generation> generation_;
   std::unique_ptr<Generation> next_;               // until its upstream is resolved
   std::vector<std::unique_ptr<Generation>> old_;   // until their last request and link are gone
   std::shared_ptr<const KeyRing> keys_;
   std::vector<std::unique_ptr<Connection>> connections_;
-  BodyReading reading_;
-  Buffers buffers_;
-  wire::http1::RequestHead head_;
-  wire::json::Reader json_;
-  wire::json::Peek peek_;
-  std::string out_;
-  std::uint64_t body_bytes_ = 0;
   int retry_credit_ = kRetryCost;
   bool announced_ = false;
   bool draining_ = false;

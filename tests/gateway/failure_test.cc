@@ -170,12 +170,12 @@ TEST_F(FailureTest, OnAKeptLinkThatEndsAGetIsSentAgainAndAPostIsNot) {
   ASSERT_EQ(upstream.accepted, 1);
   upstream.script = [](const Seen& seen) { return seen.connection == 0 ? Reply{"", Reply::Then::finish} : Reply{answer(200, "", "again")}; };
   EXPECT_EQ(ask(get("/v1/models"), 100ms).body, "again");
-  EXPECT_EQ(worker->counters().upstream_retries.read(), 1U);
+  EXPECT_EQ(worker->counters().upstream.retries.read(), 1U);
 
   upstream.script = [](const Seen& seen) { return seen.connection == 1 ? Reply{"", Reply::Then::reset} : Reply{answer(200, "", "again")}; };
   const Got got = ask(post("/v1/messages", message_body()), 100ms);
   EXPECT_EQ(got.error_code(), "upstream_closed");
-  EXPECT_EQ(worker->counters().upstream_retries.read(), 1U);
+  EXPECT_EQ(worker->counters().upstream.retries.read(), 1U);
   // It may have been executed, so that the most that it can cost counts as spent.
   EXPECT_GT(account(key).spent(), Money{});
 
@@ -211,7 +211,7 @@ TEST_F(FailureTest, RefusedRequestsFillNoRetryBudget) {
   }
   nobody_listens();
   for (int i = 0; i < 4; ++i) exchange(get("/v1/models"), 20ms);
-  EXPECT_LE(worker->counters().upstream_retries.read(), 1U);
+  EXPECT_LE(worker->counters().upstream.retries.read(), 1U);
 }
 
 // Found by the simulation: while upstream rested, refused requests saved up retries for the moment at which it came back.
@@ -232,7 +232,7 @@ TEST_F(FailureTest, RequestsRefusedWhileUpstreamRestsFillNoRetryBudget) {
     ask(get("/v1/models"), 20ms);
   }
   EXPECT_GE(upstream.seen.size(), 10U);
-  EXPECT_LE(worker->counters().upstream_retries.read(), 3U);
+  EXPECT_LE(worker->counters().upstream.retries.read(), 3U);
 }
 
 // Found by the simulation: behind an answer without a body nobody looked, and the rest of it answered the next request.
@@ -261,7 +261,7 @@ TEST_F(FailureTest, TheBreakerStopsAskingAndAsksAgain) {
   for (int i = 0; i < limits::kBreakerFailures; ++i) ask(get("/v1/models"), 20ms);
   const auto dialled = [this] {
     run(limits::kSweep);
-    return worker->counters().upstream_dialled.read();
+    return worker->counters().upstream.dialled.read();
   };
   const std::uint64_t before = dialled();
   for (int i = 0; i < 10; ++i) EXPECT_EQ(ask(get("/v1/models"), 10ms).status, 503);
@@ -446,6 +446,31 @@ TEST_F(FailureTest, ARequestUnderWayEndsWithTheSettingsItBeganWith) {
   EXPECT_EQ(upstream.seen.at(2).one("x-api-key"), "fake-upstream-new");
   run(limits::kIdleLink);
   EXPECT_LE(upstream.open, 1) << "links of the old settings end";
+}
+
+// A request whose head came under the old settings is judged by them to its end: its limits and its models.
+TEST_F(FailureTest, TheLimitsOfARequestAreThoseItBeganWith) {
+  open();
+  const std::string whole = post("/v1/messages", message_body());
+  const auto reload = [&](Money spend, std::vector<std::string> models) {
+    auto settings = make_settings();
+    settings->key_limits.spend = spend;
+    settings->models = std::move(models);
+    worker->set_settings(std::shared_ptr<const Settings>(std::move(settings)));
+    run(limits::kSweep * 2);
+  };
+  Caller& before = exchange(whole.substr(0, whole.size() - 1), 10ms);
+  reload(Money{1}, {"claude-opus"});
+  before.send(whole.substr(whole.size() - 1));
+  run(100ms);
+  EXPECT_EQ(answers_in(before.received).at(0).status, 200) << before.received;
+  EXPECT_EQ(ask(whole).error_code(), "model_not_allowed");
+  reload(Money{1}, {});
+  Caller& strict = exchange(whole.substr(0, whole.size() - 1), 10ms);
+  reload({}, {});
+  strict.send(whole.substr(whole.size() - 1));
+  run(100ms);
+  EXPECT_EQ(answers_in(strict.received).at(0).error_code(), "spend_limit_reached") << strict.received;
 }
 
 // The gateway serves while the name of its new upstream is still looked up.

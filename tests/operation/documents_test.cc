@@ -12,6 +12,7 @@
 #include "gateway/refusal.h"
 #include "gateway/witness.h"
 #include "knowledge/knowledge.h"
+#include "sim_loop.h"
 #include "wire/json/json.h"
 
 namespace locksmith {
@@ -72,16 +73,30 @@ TEST(GatewayPage, NamesEveryMemberOfTheLog) {
   ASSERT_TRUE(examiner);
   gateway::Counters counters;
   gateway::Witness witness(counters, kept, **examiner, 1);
-  gateway::Line line;
-  line.method = line.path = line.key_id = line.workspace = line.model = line.credential = line.cause = line.id = line.request_id = "x";
-  line.took = line.upstream_took = 1s;
-  line.bytes_in = line.bytes_out = 1;
-  line.tokens_in = line.tokens_out = line.tokens_cached = 1;
-  line.spent = Money{1};
-  line.status = 200;
-  line.attempts = 1;
-  line.stream = line.by_bound = true;
-  witness.log(line);
+  gateway::UsageReaders readers;
+  gateway::KnownKey key;
+  key.key.id = model::tenant::VirtualKeyId("x");
+  key.key.workspace = model::tenant::WorkspaceName("x");
+  gateway::Exchange exchange;
+  exchange.asking.method.assign("x");
+  exchange.asking.path.assign("x");
+  exchange.asking.key = &key;
+  exchange.asking.bytes_in = exchange.answering.bytes_out = 1;
+  exchange.answering.request_id.assign("x");
+  exchange.answering.status = 200;
+  exchange.answering.is_stream = exchange.settled.by_bound = true;
+  exchange.answering.began = Tick{1s};
+  exchange.answering.meter = gateway::UsageMeter(readers, gateway::UsageMeter::Mode::whole);
+  exchange.answering.meter.take(R"({"model":"x","usage":{"input_tokens":1,"output_tokens":1,"cache_read_input_tokens":1}})");
+  exchange.answering.meter.finish();
+  exchange.settled.spent = Money{1};
+  auto settings = std::make_shared<gateway::Settings>();
+  settings->credentials.push_back({"x", Secret(std::string("x")), false, "x"});
+  sim::SimLoop loop{Instant{}};
+  gateway::Generation generation(loop, settings);
+  exchange.asking.generation = gateway::GenerationUse(generation);
+  exchange.attempt.number = 1;
+  witness.fail(exchange, Tick{1s}, {"upstream", "x", "x", "x", "x"});
   witness.flush();
   wire::json::Reader reader;
   const auto document = reader.parse(kept.lines);

@@ -30,6 +30,7 @@ inline constexpr std::size_t kModelName = 200;       // of a model's id that is 
 inline constexpr std::int64_t kMostTokens = 10'000'000; // of max_tokens: no model writes as much, and sums stay far from 64 bits
 inline constexpr std::int64_t kContextTokens = 1'000'000; // the largest context window there is
 inline constexpr std::int64_t kPromptMargin = 5'000; // tokens that the API adds to a prompt for tools; its documents name up to 700
+inline constexpr std::size_t kErrorType = 64;        // of error.type in a stream's error event; the API's have under 30 letters
 inline constexpr std::size_t kRequestId = 64;        // of upstream's request-id; the API's have under 40 letters
 inline constexpr int kStatusClientGone = 499;        // in the log: the client left before an answer; nginx's number for it
 inline constexpr std::size_t kFailureText = 2048;     // of upstream's error body, kept for `explain ID`

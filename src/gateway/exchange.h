@@ -1,0 +1,87 @@
+// One exchange as values: what is asked, the attempt that is under way, what is answered, what is held and charged. A passage
+// gets a new one for each request and gives it back at its end, so that nothing of one request can reach the next.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/asking.h"
+#include "gateway/event_boundary.h"
+#include "gateway/reserve.h"
+#include "gateway/settle.h"
+#include "gateway/short_text.h"
+#include "gateway/usage_meter.h"
+#include "vocabulary/limits/gateway.h"
+
+namespace locksmith::gateway {
+
+struct Attempt {
+  int number = 0;                  // 0: nothing went to upstream so far
+  std::size_t lent = 0;            // index into the settings' credentials
+  bool sent = false;               // something of the request may have reached upstream
+  bool sent_whole = false;
+  Tick forwarded{};
+};
+
+// An error answer of upstream's, held until its cause is known: the cause goes out in its head.
+struct HeldError {
+  std::string head;                // as upstream sent it, with the empty line
+  wire::http1::Framing framing;
+  std::string body;
+};
+
+struct Answering {
+  int status = 0;
+  Tick began{};
+  ShortText<limits::kRequestId> request_id;  // upstream's
+  bool is_stream = false;          // of events
+  EventBoundary events;            // what the client has of a stream
+  std::uint64_t bytes_out = 0;     // of the body
+  UsageMeter meter;
+  std::unique_ptr<HeldError> held;
+  bool witnessed = false;          // a large error answer has its line before its end
+};
+
+struct Exchange {
+  Asking asking;
+  Attempt attempt;
+  Answering answering;
+  Hold hold;
+  Settlement settled;
+
+  // The name of the credential that was lent; empty where nothing was sent.
+  std::string_view credential() const {
+    if (!asking.generation || attempt.number == 0) return {};
+    return asking.generation->settings->credentials[attempt.lent].name;
+  }
+};
+
+// Where exchanges live, so that a new one allocates nothing once as many have been under way. One of a worker's.
+class Exchanges {
+ public:
+  // An exchange that nothing has touched; to be given back.
+  using Place = std::unique_ptr<std::optional<Exchange>>;
+  Place take() {
+    Place place;
+    if (free_.empty()) {
+      place = std::make_unique<std::optional<Exchange>>();
+    } else {
+      place = std::move(free_.back());
+      free_.pop_back();
+    }
+    place->emplace();
+    return place;
+  }
+  void give(Place place) {
+    place->reset();
+    if (free_.size() < limits::kKeptRequests) free_.push_back(std::move(place));
+  }
+
+ private:
+  std::vector<Place> free_;
+};
+
+}  // namespace locksmith::gateway

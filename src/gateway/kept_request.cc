@@ -1,0 +1,54 @@
+#include "gateway/kept_request.h"
+
+#include "gateway/field_run.h"
+#include "gateway/field_use.h"
+#include "wire/json/peek.h"
+
+namespace locksmith::gateway {
+namespace {
+
+using wire::http1::Field;
+
+bool passes(const wire::http1::RequestHead& head, const Admitted& request, const Field& field) {
+  switch (use_of(field.name)) {
+    case FieldUse::pass:
+    case FieldUse::content_type:
+    case FieldUse::content_encoding:
+      // A field that Connection names belongs to the hop before us.
+      return !request.connection_names_fields || !head.fields.lists("connection", field.name);
+    case FieldUse::accept_encoding:
+      return !request.endpoint->billed;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+KeptRequest::KeptRequest(Buffers& buffers, const wire::http1::RequestHead& head, const Admitted& admitted, std::size_t foreseen)
+    : text_(buffers, foreseen) {
+  std::string& out = *text_;
+  out.append(head.method);
+  method_size_ = out.size();
+  out.append(head.path());
+  if (const std::string_view query = head.query(); !query.empty()) out.append(1, '?').append(query);
+  target_size_ = out.size() - method_size_;
+  {
+    FieldRun run(out);
+    for (const Field& field : head.fields) {
+      if (passes(head, admitted, field)) run.add(field);
+    }
+  }
+  fields_size_ = out.size() - method_size_ - target_size_;
+  out.reserve(out.size() + foreseen + wire::json::kPeekPadding);
+}
+
+bool KeptRequest::append_body(BodyMemory& memory, std::string_view piece) {
+  if (!memory_.take(memory, piece.size())) return false;
+  text_->append(piece);
+  return true;
+}
+
+void KeptRequest::pad() { text_->reserve(text_->size() + wire::json::kPeekPadding); }
+
+}  // namespace locksmith::gateway

@@ -1,0 +1,42 @@
+// What of a request goes on to upstream: its method and target, the fields that may pass, and its body, byte for byte.
+//
+// The head is kept when it is read, because its bytes do not stay; the head for upstream is made of it when the request is
+// forwarded (forward.h). All lies in one string that the worker's buffers lend.
+#pragma once
+
+#include <string_view>
+
+#include "gateway/admit.h"
+#include "gateway/body_memory.h"
+#include "gateway/buffers.h"
+#include "wire/http1/head.h"
+
+namespace locksmith::gateway {
+
+class KeptRequest {
+ public:
+  KeptRequest() = default;
+  // `foreseen`: bytes of the body that will come, as far as they are known; memory is set aside for so much.
+  KeptRequest(Buffers& buffers, const wire::http1::RequestHead& head, const Admitted& admitted, std::size_t foreseen);
+
+  // False where there is no more memory for bodies.
+  bool append_body(BodyMemory& memory, std::string_view piece);
+  // Makes wire::json::kPeekPadding bytes behind the body readable. Views that were given before are no longer valid.
+  void pad();
+
+  std::string_view method() const { return text().substr(0, method_size_); }
+  std::string_view target() const { return text().substr(method_size_, target_size_); }  // path and query
+  std::string_view fields() const { return text().substr(method_size_ + target_size_, fields_size_); }  // lines with CR LF
+  std::string_view body() const { return text().substr(method_size_ + target_size_ + fields_size_); }
+
+ private:
+  std::string_view text() const { return *text_; }
+
+  LentText text_;
+  BodyPart memory_;
+  std::size_t method_size_ = 0;
+  std::size_t target_size_ = 0;
+  std::size_t fields_size_ = 0;
+};
+
+}  // namespace locksmith::gateway

@@ -1,0 +1,79 @@
+#include "gateway/settle.h"
+
+#include <gtest/gtest.h>
+
+#include "gateway/asking.h"
+#include "gateway/usage_meter.h"
+
+namespace locksmith::gateway {
+namespace {
+
+class SettleTest : public testing::Test {
+ protected:
+  SettleTest() {
+    asking.admitted.endpoint = &endpoint_of("/v1/messages");
+    asking.asked.model.assign("claude-a");
+    asking.asked.max_tokens = 100;
+  }
+  UsageMeter read(UsageMeter::Mode mode, std::string_view answer) {
+    UsageMeter meter(readers, mode);
+    meter.take(answer);
+    meter.finish();
+    return meter;
+  }
+  Settlement settled(Outcome outcome, const UsageMeter& meter, bool sent = true) const {
+    return settlement_of(outcome, asking, sent, meter, held, prices);
+  }
+
+  static constexpr std::string_view kWhole = R"({"model":"claude-a","content":[{}],"usage":{"input_tokens":10,"output_tokens":20}})";
+  static constexpr std::string_view kBegun =
+      "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"model\":\"claude-a\",\"usage\":{\"input_tokens\":10}}}\n\n";
+  const model::ledger::PriceList prices{{{.model = "claude-a", .rates = {{1}, {5}, {1}, {2}, {1}}, .long_prompt = 0, .long_rates = {}}},
+                                        Money{1000}};
+  const Money held{7000};
+  UsageReaders readers;
+  Asking asking;
+};
+
+TEST_F(SettleTest, AWholeAnswerCostsItsUsage) {
+  const Settlement settlement = settled(Outcome::answered, read(UsageMeter::Mode::whole, kWhole));
+  EXPECT_EQ(settlement.spent, Money{10 + 20 * 5});
+  EXPECT_TRUE(settlement.billed);
+  EXPECT_FALSE(settlement.by_bound);
+}
+
+TEST_F(SettleTest, AStreamThatBrokeOffCostsItsPromptAndMaxTokens) {
+  for (const Outcome outcome : {Outcome::answered, Outcome::unknown}) {
+    const Settlement settlement = settled(outcome, read(UsageMeter::Mode::stream, kBegun));
+    EXPECT_EQ(settlement.spent, Money{10 + 100 * 5});
+    EXPECT_TRUE(settlement.by_bound);
+  }
+}
+
+TEST_F(SettleTest, WhatIsNotKnownCostsTheHold) {
+  for (const Outcome outcome : {Outcome::answered, Outcome::unknown}) {
+    EXPECT_EQ(settled(outcome, UsageMeter()).spent, held);
+    EXPECT_TRUE(settled(outcome, UsageMeter()).by_bound);
+  }
+}
+
+TEST_F(SettleTest, WhatFailedOrWasNeverSentIsFree) {
+  EXPECT_EQ(settled(Outcome::free, UsageMeter()).spent, Money{});
+  EXPECT_EQ(settled(Outcome::unknown, UsageMeter(), false).spent, Money{});
+  EXPECT_FALSE(settled(Outcome::free, UsageMeter()).billed);
+}
+
+TEST_F(SettleTest, AFreeEndpointIsFreeWhateverItAnswers) {
+  asking.admitted.endpoint = &endpoint_of("/v1/messages/count_tokens");
+  EXPECT_EQ(settled(Outcome::answered, UsageMeter()).spent, Money{});
+  EXPECT_FALSE(is_metered(asking));
+}
+
+TEST_F(SettleTest, ABatchIsChargedHalfOfItsHold) {
+  asking.admitted.endpoint = &endpoint_of("/v1/messages/batches");
+  EXPECT_FALSE(is_metered(asking));
+  EXPECT_EQ(settled(Outcome::answered, UsageMeter()).spent, Money{3500});
+}
+
+}  // namespace
+}  // namespace locksmith::gateway
