@@ -10,6 +10,7 @@
 #include "cli/duration_text.h"
 #include "cli/listen_text.h"
 #include "cli/store_url.h"
+#include "gateway/endpoint.h"
 #include "model/credential/credential.h"
 #include "upstream/target.h"
 #include "vocabulary/limits/input.h"
@@ -48,6 +49,7 @@ const std::array kSettings{
     ServeSetting{"concurrent_requests", &ServeOptions::concurrent_requests, kConcurrent, "N", "Of each key; 0 is no limit"},
     ServeSetting{"spend_usd", &ServeOptions::spend_usd, limits::kMostSpendUsd, "USD", "Of each key, while the gateway runs; 0 is no limit"},
     ServeSetting{"models", &ServeOptions::models, 0, "NAME,…", "Beginnings of the models that may be used; else all"},
+    ServeSetting{"endpoints", &ServeOptions::endpoints, 0, "PATH,…", "Paths that are forwarded beside the API's known ones, with all below them"},
     ServeSetting{"first_byte", &ServeOptions::first_byte, 0, "TIME", "The longest wait for an answer to begin, such as 600s"},
     ServeSetting{"silence", &ServeOptions::silence, 0, "TIME", "The longest silence within an answer, such as 120s"},
     ServeSetting{"sandbox", &ServeOptions::sandbox, 0, "true|false", "Give up all files and system calls that serving does not need"},
@@ -152,6 +154,9 @@ struct Put {
       if (!text) return std::unexpected(std::move(text.error()));
       // An empty beginning would allow everything, which nobody who writes a list means.
       if (text->empty()) return wrong(where, name() + " holds an empty text", "Take it out, or the whole list to allow all.");
+      if (member == &ServeOptions::endpoints && (!gateway::is_canonical(*text) || text->ends_with('/'))) {
+        return wrong(where, name() + " holds a text that is no plain path", "Write: " + name() + " = [\"/v1/skills\"]");
+      }
       texts.push_back(std::move(*text));
     }
     options.*member = std::move(texts);

@@ -155,6 +155,7 @@ Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOption
   settings->key_limits.concurrent = static_cast<std::int32_t>(options.concurrent_requests);
   settings->key_limits.spend = Money{std::llround(options.spend_usd * 1e9)};
   settings->models = options.models;
+  settings->endpoints = options.endpoints;
   settings->first_byte = options.first_byte;
   settings->silence = options.silence;
   return settings;

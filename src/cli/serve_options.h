@@ -54,6 +54,7 @@ struct ServeOptions {
   std::int64_t concurrent_requests = 0;
   double spend_usd = 0;
   std::vector<std::string> models{};     // beginnings of names; empty: all
+  std::vector<std::string> endpoints{};  // canonical paths that are forwarded beside the known ones
   Duration first_byte = limits::kFirstByte;
   Duration silence = limits::kStreamSilence;
   Duration drain = limits::kDrain;

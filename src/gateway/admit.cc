@@ -3,6 +3,7 @@
 #include <array>
 
 #include "gateway/field_use.h"
+#include "gateway/shown_key.h"
 #include "model/tenant/virtual_key.h"
 
 namespace locksmith::gateway {
@@ -28,18 +29,9 @@ void note_credential(std::string_view value, std::string_view& kept, bool& has, 
   has = true;
 }
 
-// A whole key at any place: "Basic KEY", a cookie, a parameter. Most fields are shorter than a key, so that their length decides.
-bool holds_key(std::string_view text) {
-  using namespace model::tenant;
-  if (text.size() < kKeyLength) return false;
-  for (std::size_t at = text.find(kKeyPrefix); at != std::string_view::npos; at = text.find(kKeyPrefix, at + 1)) {
-    if (examine_key(text.substr(at, kKeyLength)) == KeyForm::good) return true;
-  }
-  return false;
-}
-
 // Refused rather than left out, so that whoever set the client up learns that the key was shown on the way.
 bool shows_key(const Field& field) {
+  if (field.name.size() >= model::tenant::kKeyLength && holds_key(field.name)) return true;
   if (field.value.size() < model::tenant::kKeyLength) return false;
   const FieldUse use = use_of(field.name);
   return use != FieldUse::api_key && use != FieldUse::authorization && holds_key(field.value);
@@ -85,9 +77,6 @@ bool note_field(const Field& field, Admitted& out) {
     case FieldUse::content_encoding:
       note_coding(field.value, out);
       return true;
-    case FieldUse::content_type:
-      out.json = field.value.size() >= 16 && same_name(field.value.substr(0, 16), "application/json");
-      return true;
     case FieldUse::pass:
       if (field.name.size() == 24 && same_name(field.name, "x-claude-code-session-id")) out.session = field.value;
       return true;
@@ -115,8 +104,9 @@ Admission admit(const RequestHead& head, const wire::http1::Framing& framing, Ad
   out.repeatable = out.head_method || head.method == "GET";
   if (out.unknown_coding) return {Why::body_coding_unknown, {}};
   const std::string_view path = head.path();
-  if (is_ambiguous(path)) return {Why::path_ambiguous, {}};
+  if (!is_canonical(path)) return {Why::path_ambiguous, {}};
   out.endpoint = &endpoint_of(path);
+  out.method_fits = allows(*out.endpoint, head.method);
   if (out.framing.kind == wire::http1::Framing::Kind::length && out.framing.length > out.endpoint->body.value) {
     return {Why::body_too_large, {}};
   }

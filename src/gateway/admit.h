@@ -28,7 +28,7 @@ struct Admitted {
   bool repeatable = false;           // GET and HEAD: executing it twice does no harm (RFC 9110 section 9.2.2)
   bool expects_continue = false;
   bool gzip = false;                 // of the body
-  bool json = false;                 // by its content-type
+  bool method_fits = false;          // the endpoint can be asked by this method
   bool unknown_coding = false;       // of the body
 };
 

@@ -24,10 +24,33 @@ bool refers_elsewhere(std::string_view body) {
   return body.find("\"file_id\"") != std::string_view::npos || body.find("\"url\"") != std::string_view::npos;
 }
 
+// Why a path leads nowhere: the two mistakes of base URLs that are seen most have names of their own.
+Why why_unknown(std::string_view path) {
+  if (path.starts_with("/v1/v1/")) return Why::endpoint_doubled_v1;
+  if (path.starts_with("/v1/chat/") || path == "/v1/completions" || path == "/v1/responses" || path == "/v1/embeddings") {
+    return Why::endpoint_openai_style;
+  }
+  return Why::endpoint_unknown;
+}
+
 }  // namespace
 
-Why authorize_endpoint(const Admitted& request) {
-  return request.endpoint->endpoint == Endpoint::admin ? Why::admin_path : Why::none;
+bool is_probe(const Admitted& request) { return request.endpoint->endpoint == Endpoint::probe && request.method_fits; }
+
+Why authorize_endpoint(Admitted& request, std::string_view path, const Settings& settings) {
+  switch (request.endpoint->endpoint) {
+    case Endpoint::admin:
+      return Why::admin_path;
+    case Endpoint::unknown:
+      for (const std::string& listed : settings.endpoints) {
+        if (!path.starts_with(listed) || (path.size() > listed.size() && path[listed.size()] != '/')) continue;
+        request.endpoint = &listed_endpoint();
+        return Why::none;
+      }
+      return why_unknown(path);
+    default:
+      return request.method_fits ? Why::none : Why::endpoint_method;
+  }
 }
 
 Why BodyReading::read(const Admitted& request, std::string_view body, bool exactly, Asked& asked) {
@@ -42,6 +65,10 @@ Why BodyReading::read(const Admitted& request, std::string_view body, bool exact
   asked.prompt_bytes = static_cast<std::int64_t>(body.size());
   const Why why = request.endpoint->endpoint == Endpoint::batches && !body.empty() ? read_batch(body, asked)
                                                                                    : read_message(body, asked);
+  if (why == Why::body_not_json && request.endpoint->reads == Reads::json_if_it_is) {
+    asked = {};
+    return Why::none;
+  }
   // The search costs as much as the rest of the reading, and decides only where there is a limit to hold.
   asked.reaches_out = (!exactly && body.size() > limits::kKeptRequest) || refers_elsewhere(body);
   if (unzipped_.capacity() > limits::kKeptRequest) unzipped_ = {};

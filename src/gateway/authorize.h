@@ -24,8 +24,11 @@ struct Asked {
   std::int64_t requests = 1;    // of a batch
 };
 
-// Before the body is read.
-Why authorize_endpoint(const Admitted& request);
+// Does the client only ask whether anything answers? Nobody needs a key for that.
+bool is_probe(const Admitted& request);
+
+// Before the body is read. Sets the row of a path that the settings list.
+Why authorize_endpoint(Admitted& request, std::string_view path, const Settings& settings);
 
 // The model, when the body is whole. `body` must be readable wire::json::kPeekPadding bytes past its end.
 class BodyReading {

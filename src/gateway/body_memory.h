@@ -8,6 +8,7 @@
 #include "vocabulary/limits/gateway.h"
 
 
+
 namespace locksmith::gateway {
 
 class BodyMemory {

@@ -9,6 +9,7 @@
 #include "vocabulary/limits/gateway.h"
 
 
+
 namespace locksmith::gateway {
 
 class Buffers {

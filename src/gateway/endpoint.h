@@ -1,4 +1,5 @@
-// The API's endpoints as the gateway sees them: what is read of a request's body, and what its answer costs.
+// The API's endpoints as the gateway sees them: by which methods and paths they are asked, what is read of a request's body,
+// and what its answer costs. One table; a path that is not in it is refused, unless whoever runs the gateway lists it.
 #pragma once
 
 #include <cstdint>
@@ -11,31 +12,45 @@ namespace locksmith::gateway {
 enum class Endpoint : std::uint8_t {
   messages,       // tokens are billed by the answer's usage
   batches,        // a list of requests, each with a model and max_tokens; half the price
-  completions,    // the older text completions
+  batch,          // one batch: looked at, cancelled, its results fetched; free
+  completions,    // the older text completions, whose answers tell no usage
   count_tokens,   // free
   models,         // free
   files,          // free; bodies pass through unread
+  probe,          // clients ask whether anything answers: the gateway itself does
   admin,          // /v1/organizations: managed with Admin API keys, never through a virtual one
-  other,          // whatever the API has or will have: its own 404 tells a client more than one of ours
+  listed,         // in the settings (endpoints)
+  unknown,
 };
 
-// What the gateway reads of a body before it forwards it.
-enum class Reads : std::uint8_t { nothing, json, json_where_said };
+// What the gateway reads of a body before it forwards it, whatever its content-type says.
+enum class Reads : std::uint8_t {
+  nothing,        // passes through as it comes
+  json,           // must be a JSON object
+  json_if_it_is,  // read where it is one
+};
 
 struct EndpointRow {
   Endpoint endpoint;
-  std::string_view path;      // without query
-  bool below;                 // also everything below it
+  std::string_view methods;   // separated by blanks; GET stands for HEAD too; empty: any
+  std::string_view path;      // without query; * is one segment
   bool billed;                // its answers cost tokens
-  Reads reads;                // nothing: the body passes through as it comes
+  Reads reads;
   ByteCount body;             // the largest body: the API's own limits
 };
 
-// By path. Paths are compared byte for byte: what another reader could take differently was refused before.
+// The row for a canonical path; of Endpoint::unknown where there is none. A slash at the end makes no difference.
 const EndpointRow& endpoint_of(std::string_view path);
+// The row for what the settings list.
+const EndpointRow& listed_endpoint();
+bool allows(const EndpointRow& row, std::string_view method);
 
-// True for a path that two readers could take for two different ones: empty or dot segments, a backslash, an escaped
-// slash, dot or backslash. RFC 3986 section 6 allows such paths to be normalized; we do not, and another server might.
-bool is_ambiguous(std::string_view path);
+// True for a path that has one reading only: segments of letters, digits and -._~:@, none of them empty, "." or "..". All that
+// RFC 3986 section 6.2 lets another server normalize (percent-encodings, dot segments, doubled slashes), a backslash, and path
+// parameters (;) are out: the API's own paths and ids have none of these.
+bool is_canonical(std::string_view path);
+
+// Is `path` the Admin API's, in letters of either case?
+bool is_admin(std::string_view path);
 
 }  // namespace locksmith::gateway

@@ -43,15 +43,17 @@ void Passage::begin(const RequestHead& head, const Framing& framing) {
   if (admission.why == Why::head_refused) return refuse_head(admission.refusal);
   if (admission.why != Why::none) return refuse(admission.why);
   if (client_.is_late()) return refuse(Why::draining);
+  if (is_probe(asking.admitted)) return answer_probe();
 
   asking.keys = worker_.keys();
   const Authenticated authenticated = authenticate(asking.admitted, *asking.keys, asking.at);
   asking.key = authenticated.key;
   if (authenticated.why != Why::none) return refuse(authenticated.why);
 
-  if (const Why why = authorize_endpoint(asking.admitted); why != Why::none) return refuse(why);
-
   asking.generation = GenerationUse(worker_.generation());
+  const Why barred = authorize_endpoint(asking.admitted, head.path(), *asking.generation->settings);
+  if (barred != Why::none) return refuse(barred);
+
   keep_head(head);
   if (asking.passes_body) forward();  // its pieces follow as they come
 }
@@ -66,8 +68,7 @@ void Passage::keep_head(const RequestHead& head) {
   asking.kept = KeptRequest(worker_.buffers(), head, admitted, foreseen);
   admitted.api_key = admitted.authorization = admitted.session = {};
   if (admitted.framing.kind == Framing::Kind::none) return;
-  const Reads reads = admitted.endpoint->reads;
-  asking.passes_body = reads == Reads::nothing || (reads == Reads::json_where_said && !admitted.json);
+  asking.passes_body = admitted.endpoint->reads == Reads::nothing;
   if (admitted.expects_continue) client_.ask_for_body();
 }
 

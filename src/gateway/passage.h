@@ -58,6 +58,7 @@ class Passage final : public upstream::LinkUser {
 
   void open_exchange();
   void open_unread();
+  void answer_probe();
   void keep_head(const wire::http1::RequestHead& head);
   void forward();
   void send_attempt();

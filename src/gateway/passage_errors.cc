@@ -164,7 +164,17 @@ void Passage::client_gone() {
 // Its key was revoked or suspended while the answer was on its way: the client has had its last byte of it.
 void Passage::revoke() { refuse(Why::key_revoked); }
 
-// --- The gateway's own refusals ------------------------------------------------------------------------------------------------
+// --- The gateway's own answers ------------------------------------------------------------------------------------------------
+
+// As the API answers it: Claude Code takes anything else for an endpoint that is down.
+void Passage::answer_probe() {
+  constexpr std::string_view kHello = R"({"message":"hello"})";
+  exchange().answering.status = 200;
+  exchange().answering.bytes_out = kHello.size();
+  client_.send_own(200, {}, kHello);
+  worker_.witness().tell(exchange(), worker_.exact_tick(), {}, {});
+  end(End::in_order);
+}
 
 void Passage::refuse_head(wire::http1::Refusal refusal) {
   if (phase_ == Phase::idle) open_unread();

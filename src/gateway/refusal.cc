@@ -13,6 +13,7 @@ using enum RefusalRow::Retry;
 constexpr std::string_view kInvalid = "invalid_request_error";
 constexpr std::string_view kAuthentication = "authentication_error";
 constexpr std::string_view kPermission = "permission_error";
+constexpr std::string_view kNotFound = "not_found_error";
 constexpr std::string_view kTooLarge = "request_too_large";
 constexpr std::string_view kRateLimit = "rate_limit_error";
 constexpr std::string_view kApi = "api_error";
@@ -32,7 +33,7 @@ constexpr std::array kRows{
                "Send it in x-api-key or as a Bearer token only; treat it as seen by whatever logs URLs and fields."},
     RefusalRow{Why::path_ambiguous, "path_ambiguous", 400, kInvalid, "wrong_endpoint.unknown_path", useless,
                "The path can be read in two ways",
-               "Send it without empty segments, dots, backslashes and escaped slashes."},
+               "Send segments of letters, digits and -._~:@ only: no percent-encoding, no empty or dot segments, no parameters."},
     RefusalRow{Why::method_unsupported, "method_unsupported", 405, kInvalid, "request_too_large_or_invalid", useless,
                "The gateway forwards GET, HEAD, POST, PUT, PATCH and DELETE", "Use one of these methods."},
     RefusalRow{Why::body_coding_unknown, "body_coding_unknown", 415, kInvalid, "request_too_large_or_invalid", useless,
@@ -67,6 +68,16 @@ constexpr std::array kRows{
     RefusalRow{Why::admin_path, "admin_path_not_forwarded", 403, kPermission, "workspace_or_org_mismatch.scope_missing",
                useless, "The gateway does not forward the Admin API: a virtual key may use models, not manage keys",
                "Call the API directly with an Admin API key."},
+    RefusalRow{Why::endpoint_unknown, "endpoint_unknown", 404, kNotFound, "wrong_endpoint.unknown_path", useless,
+               "This path is not one that the gateway forwards",
+               "Check the client's base URL; whoever runs the gateway can list further paths: endpoints."},
+    RefusalRow{Why::endpoint_doubled_v1, "endpoint_doubled_v1", 404, kNotFound, "wrong_endpoint.doubled_v1", useless,
+               "The path has /v1 twice", "Take /v1 off the end of the client's base URL."},
+    RefusalRow{Why::endpoint_openai_style, "endpoint_openai_style", 404, kNotFound, "wrong_endpoint.openai_style", useless,
+               "This is an OpenAI-style path, whose costs the gateway does not read",
+               "Use the Messages API: POST /v1/messages."},
+    RefusalRow{Why::endpoint_method, "endpoint_method_unsupported", 405, kInvalid, "request_too_large_or_invalid", useless,
+               "This path cannot be asked by this method", "Use the method that the API's reference names."},
     RefusalRow{Why::model_not_allowed, "model_not_allowed", 403, kPermission,
                "model_not_found_or_no_access.no_access", useless, "The gateway does not let this key use this model",
                "Use an allowed model, or ask whoever runs the gateway."},

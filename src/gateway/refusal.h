@@ -37,6 +37,10 @@ enum class Why : std::uint8_t {
   key_expired,
   // authorize
   admin_path,
+  endpoint_unknown,
+  endpoint_doubled_v1,
+  endpoint_openai_style,
+  endpoint_method,
   model_not_allowed,
   body_not_json,
   member_repeated,

@@ -3,6 +3,7 @@
 #include "vocabulary/limits/gateway.h"
 
 
+
 namespace locksmith::gateway {
 
 Money most_of(const model::ledger::PriceList& prices, const EndpointRow& endpoint, const Asked& asked) {

@@ -27,6 +27,7 @@ struct Settings {
   std::vector<UpstreamCredential> credentials;  // at least one
   store::KeyLimits key_limits;                  // of every virtual key
   std::vector<std::string> models;              // beginnings of the models that may be used; empty: all
+  std::vector<std::string> endpoints;           // canonical paths beside the table's, each with all below it
   Duration first_byte = limits::kFirstByte;
   Duration silence = limits::kStreamSilence;
 };

@@ -7,6 +7,7 @@
 #include "vocabulary/limits/gateway.h"
 
 
+
 namespace locksmith::gateway {
 namespace {
 

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "model/credential/credential.h"
+#include "gateway/shown_key.h"
 #include "model/diagnosis/cause.h"
 #include "vocabulary/assert.h"
 #include "vocabulary/limits/gateway.h"
@@ -19,17 +19,6 @@ void append_number(std::string& out, std::int64_t number) {
   std::array<char, 24> digits;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
   out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
-}
-
-// What a client wrote as a path or a model, up to a credential of ours or of the API's that stands in it: base URLs and
-// configurations with a key in the wrong place are among what makes requests fail, and logs are read by others.
-std::string_view without_credential(std::string_view text) {
-  constexpr std::size_t kShortest = 20;  // no shorter text holds enough of a key to be used
-  if (text.size() < kShortest) return text;
-  for (const std::string_view beginning : {std::string_view("sk-ant-"), std::string_view("lks_")}) {
-    if (const std::size_t at = text.find(beginning); at != std::string_view::npos) text = text.substr(0, at + beginning.size());
-  }
-  return text;
 }
 
 // A name that needs no escape, and a value that may: of a path or a model, which the client wrote.

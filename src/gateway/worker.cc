@@ -6,6 +6,7 @@
 #include "vocabulary/limits/gateway.h"
 
 
+
 namespace locksmith::gateway {
 
 Worker::Worker(world::Loop& loop, const Shared& shared, std::shared_ptr<const Settings> settings,

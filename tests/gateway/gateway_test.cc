@@ -283,7 +283,7 @@ TEST_F(GatewayTest, AnswersArriveAsTheyCameInEveryFraming) {
         if (cut == 0) return Reply{each.bytes, each.then};
         return Reply{each.bytes.substr(0, cut), each.then, {{2ms, each.bytes.substr(cut)}}};
       };
-      std::string request = get("/v1/models");
+      std::string request = get("/v1/files/file_1");
       request.replace(0, 3, each.method);
       Caller& client = exchange(request, 100ms);
       const auto answers = answers_in(client.received, false, {each.method});

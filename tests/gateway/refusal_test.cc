@@ -104,6 +104,18 @@ Provoked RefusalTest::provoke(Why why) {
     case Why::admin_path:
       open();
       return on_one_connection(get("/v1/organizations/api_keys"));
+    case Why::endpoint_unknown:
+      open();
+      return on_one_connection(get("/v1/skills"));
+    case Why::endpoint_doubled_v1:
+      open();
+      return on_one_connection(post("/v1/v1/messages", message_body()));
+    case Why::endpoint_openai_style:
+      open();
+      return on_one_connection(post("/v1/chat/completions", message_body()));
+    case Why::endpoint_method:
+      open();
+      return on_one_connection(get("/v1/messages"));
     case Why::draining:
       open();
       worker->drain(60s, [] {});

@@ -61,7 +61,8 @@ class Server(socketserver.ThreadingTCPServer):
 def dressed(data, key):
     for path in (b"/", b"/v1/messages"):
         data = data.replace(b"POST %s HTTP" % path, b"POST /v1/files HTTP")
-    data = data.replace(b"GET / HTTP", b"GET /v1/models HTTP")
+    for path in (b"/", b"/p1", b"/p2"):
+        data = data.replace(b"GET %s HTTP" % path, b"GET /v1/models HTTP")
     return data.replace(b"\r\nHost: gw.test\r\n", b"\r\nHost: gw.test\r\nx-api-key: " + key + b"\r\n")
 
 
