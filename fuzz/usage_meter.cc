@@ -25,7 +25,7 @@ Read read(UsageMeter::Mode mode, const std::vector<std::string>& parts) {
   for (const std::string& part : parts) meter.take(part);
   meter.finish();
   return {meter.knowledge(),          meter.usage(),    std::string(meter.model()), std::string(meter.error_type()),
-          meter.saw_stop(),           meter.cost(prices, "claude", false).nano_usd,
+          meter.complete(),           meter.cost(prices, "claude").nano_usd,
           meter.bound(prices, "claude", 100).nano_usd};
 }
 

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "gateway/admit.h"
-#include "gateway/authorize.h"
+#include "gateway/asked.h"
 #include "gateway/generation.h"
 #include "gateway/kept_request.h"
 #include "gateway/key_ring.h"

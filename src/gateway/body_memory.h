@@ -9,6 +9,8 @@
 
 
 
+
+
 namespace locksmith::gateway {
 
 class BodyMemory {

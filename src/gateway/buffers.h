@@ -10,6 +10,8 @@
 
 
 
+
+
 namespace locksmith::gateway {
 
 class Buffers {

@@ -36,7 +36,7 @@ std::optional<Failing> failing_of_whole_answer(const Answering& answering) {
     return Failing{"upstream", type, Witness::cause_of_stream_error(type),
                    "The answer's stream ended with an error event of the API", {}};
   }
-  if (!answering.is_stream || answering.meter.knowledge() != UsageMeter::Knowledge::partly) return std::nullopt;
+  if (!answering.is_stream || !answering.meter.broke_off()) return std::nullopt;
   const RefusalRow& row = row_of(Why::stream_cut);
   return Failing{"upstream", row.code, row.cause, row.sentence, row.next_step};
 }

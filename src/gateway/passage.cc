@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/authenticate.h"
+#include "gateway/authorize.h"
 #include "gateway/worker.h"
 #include "vocabulary/assert.h"
 #include "vocabulary/limits/gateway.h"
@@ -96,12 +97,11 @@ void Passage::end_body() {
     if (link_ != nullptr) Forwarder::send_end(*link_, asking);
     return;
   }
-  if (asking.admitted.endpoint->reads != Reads::nothing && !asking.kept.body().empty()) {
+  if (asking.admitted.endpoint->reads != Reads::nothing && !(asking.admitted.repeatable && asking.kept.body().empty())) {
     asking.kept.pad();
-    const bool exactly = asking.generation->settings->key_limits.spend > Money{};
-    const Why unread = worker_.reading().read(asking.admitted, asking.kept.body(), exactly, asking.asked);
-    if (unread != Why::none) return refuse(unread);
-    if (const Why why = authorize_model(*asking.generation->settings, asking.asked); why != Why::none) return refuse(why);
+    const BodyReading::Verdict verdict = worker_.reading().read(asking.admitted, asking.kept.body(), *asking.generation->settings,
+                                                                worker_.prices(), asking.asked);
+    if (verdict.why != Why::none) return refuse(verdict.why, verdict.detail);
   }
   forward();
 }
@@ -110,8 +110,7 @@ void Passage::forward() {
   Exchange& exchange = this->exchange();
   const Asking& asking = exchange.asking;
   const store::KeyLimits& limits = asking.generation->settings->key_limits;
-  const Money most = most_of(worker_.prices(), *asking.admitted.endpoint, asking.asked);
-  const Reserved reserved = reserve(*asking.key, limits, most, asking.began, exchange.hold);
+  const Reserved reserved = reserve(*asking.key, limits, asking.asked.most, asking.began, exchange.hold);
   if (reserved.why != Why::none) return refuse(reserved.why, {}, reserved.wait);
 
   exchange.attempt.lent = asking.generation->lender.choose(asking.affinity, asking.began);

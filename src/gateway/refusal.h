@@ -44,6 +44,8 @@ enum class Why : std::uint8_t {
   model_not_allowed,
   body_not_json,
   member_repeated,
+  member_wrong,
+  cost_unbounded,
   body_too_large,
   body_memory,
   body_too_slow,

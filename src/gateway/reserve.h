@@ -5,10 +5,8 @@
 #include <memory>
 #include <utility>
 
-#include "gateway/authorize.h"
 #include "gateway/key_ring.h"
 #include "gateway/refusal.h"
-#include "model/ledger/price.h"
 #include "store/account.h"
 #include "vocabulary/assert.h"
 #include "vocabulary/limits/gateway.h"
@@ -45,10 +43,6 @@ struct Reserved {
   Why why = Why::none;
   Duration wait{};  // of Why::rate
 };
-
-// The most that the request can cost. Every token has at least one byte, so a body's bytes bound its prompt's tokens, but
-// for what it refers to elsewhere; instructions that the API adds for tools are covered by limits::kPromptMargin.
-Money most_of(const model::ledger::PriceList& prices, const EndpointRow& endpoint, const Asked& asked);
 
 Reserved reserve(const KnownKey& key, const store::KeyLimits& limits, Money most, Tick now, Hold& hold);
 

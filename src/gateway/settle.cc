@@ -8,7 +8,7 @@ namespace locksmith::gateway {
 
 bool is_metered(const Asking& asking) {
   const EndpointRow& endpoint = *asking.admitted.endpoint;
-  return endpoint.billed && endpoint.endpoint != Endpoint::batches && !asking.asked.model.empty();
+  return asking.asked.billed && endpoint.endpoint != Endpoint::batches;
 }
 
 // An error answer costs nothing (the API's documentation: failed calls are not billed). Where the usage was not seen to its
@@ -18,16 +18,13 @@ Settlement settlement_of(Outcome outcome, const Asking& asking, bool sent, const
                          const model::ledger::PriceList& prices) {
   using Knowledge = UsageMeter::Knowledge;
   const Asked& asked = asking.asked;
-  if (outcome == Outcome::free || !sent || !asking.admitted.endpoint->billed || asked.model.empty()) return {};
-  // The results come later, half priced; what they really cost is not known here.
-  if (asking.admitted.endpoint->endpoint == Endpoint::batches) return {{(held.nano_usd + 1) / 2}, true, true};
-  switch (meter.knowledge()) {
-    case Knowledge::exact:
-      return {meter.cost(prices, asked.model.view(), false), true, false};
-    case Knowledge::partly:
-      return {meter.bound(prices, asked.model.view(), asked.max_tokens), true, true};
-    case Knowledge::nothing:
-      break;
+  if (outcome == Outcome::free || !sent || !asked.billed) return {};
+  // A batch's results come later; what they really cost is not known here.
+  if (!is_metered(asking)) return {held, true, true};
+  if (meter.knowledge() == Knowledge::exact) return {meter.cost(prices, asked.model.view()), true, false};
+  // Of several passes, or models, the counts so far are not all.
+  if (meter.knowledge() == Knowledge::partly && asked.one_pass) {
+    return {meter.bound(prices, asked.model.view(), asked.max_tokens), true, true};
   }
   return {held, true, true};
 }

@@ -14,6 +14,7 @@ class SettleTest : public testing::Test {
     asking.admitted.endpoint = &endpoint_of("/v1/messages");
     asking.asked.model.assign("claude-a");
     asking.asked.max_tokens = 100;
+    asking.asked.billed = asking.asked.one_pass = true;
   }
   UsageMeter read(UsageMeter::Mode mode, std::string_view answer) {
     UsageMeter meter(readers, mode);
@@ -63,16 +64,22 @@ TEST_F(SettleTest, WhatFailedOrWasNeverSentIsFree) {
   EXPECT_FALSE(settled(Outcome::free, UsageMeter()).billed);
 }
 
-TEST_F(SettleTest, AFreeEndpointIsFreeWhateverItAnswers) {
-  asking.admitted.endpoint = &endpoint_of("/v1/messages/count_tokens");
+TEST_F(SettleTest, WhatCostsNothingIsFreeWhateverItAnswers) {
+  asking.asked.billed = false;
   EXPECT_EQ(settled(Outcome::answered, UsageMeter()).spent, Money{});
   EXPECT_FALSE(is_metered(asking));
 }
 
-TEST_F(SettleTest, ABatchIsChargedHalfOfItsHold) {
+// The counts of a stream tell one pass of one model.
+TEST_F(SettleTest, ABrokenStreamOfSeveralPassesCostsTheHold) {
+  asking.asked.one_pass = false;
+  EXPECT_EQ(settled(Outcome::answered, read(UsageMeter::Mode::stream, kBegun)).spent, held);
+}
+
+TEST_F(SettleTest, ABatchIsChargedItsHold) {
   asking.admitted.endpoint = &endpoint_of("/v1/messages/batches");
   EXPECT_FALSE(is_metered(asking));
-  EXPECT_EQ(settled(Outcome::answered, UsageMeter()).spent, Money{3500});
+  EXPECT_EQ(settled(Outcome::answered, UsageMeter()).spent, held);
 }
 
 }  // namespace

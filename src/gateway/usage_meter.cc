@@ -8,6 +8,8 @@
 
 
 
+
+
 namespace locksmith::gateway {
 namespace {
 
@@ -18,36 +20,59 @@ using wire::json::Value;
 
 constexpr std::int64_t kMostCounted = 1'000'000'000;  // no answer has as many tokens: sums stay far from 64 bits
 
-void take_count(std::int64_t& count, const Value& value) {
-  if (const auto number = value.as_integer()) count = std::clamp<std::int64_t>(*number, 0, kMostCounted);
+// What of the counts was told, and whether all of it was understood.
+struct Told {
+  bool input = false, output = false, garbled = false;
+};
+
+// null is "not told here".
+void take_count(std::int64_t& count, const Value& value, Told& told) {
+  if (value.kind() == Kind::null || value.kind() == Kind::absent) return;
+  const auto number = value.as_integer();
+  if (!number || *number < 0) {
+    told.garbled = true;
+    return;
+  }
+  count = std::min(*number, kMostCounted);
+}
+
+bool is_no(Kind kind, const Value& value) {
+  return value.kind() != kind && value.kind() != Kind::null && value.kind() != Kind::absent;
 }
 
 // One pass over the members, because a look-up by name is one, too.
-void take_counts(Usage& usage, const Value& value) {
+Told take_counts(Usage& usage, const Value& value) {
+  Told told;
   Value written;
   Value by_age;
   value.for_each_member([&](std::string_view name, const Value& member) {
     if (name == "input_tokens") {
-      take_count(usage.input, member);
+      take_count(usage.input, member, told);
+      told.input |= member.kind() == Kind::number;
     } else if (name == "output_tokens") {
-      take_count(usage.output, member);
+      take_count(usage.output, member, told);
+      told.output |= member.kind() == Kind::number;
     } else if (name == "cache_read_input_tokens") {
-      take_count(usage.cache_read, member);
+      take_count(usage.cache_read, member, told);
     } else if (name == "cache_creation_input_tokens") {
       written = member;
     } else if (name == "cache_creation") {
       by_age = member;
+      told.garbled |= is_no(Kind::object, member);
     } else if (name == "server_tool_use") {
-      take_count(usage.web_searches, member["web_search_requests"]);
+      told.garbled |= is_no(Kind::object, member);
+      take_count(usage.web_searches, member["web_search_requests"], told);
     }
   });
+  std::int64_t all = usage.cache_write_5m + usage.cache_write_1h;
+  take_count(all, written, told);
   if (by_age.kind() == Kind::object) {
-    take_count(usage.cache_write_5m, by_age["ephemeral_5m_input_tokens"]);
-    take_count(usage.cache_write_1h, by_age["ephemeral_1h_input_tokens"]);
-  } else if (const auto tokens = written.as_integer()) {
-    // Without a division by age: what the 1-hour count does not cover was written for 5 minutes.
-    usage.cache_write_5m = std::clamp<std::int64_t>(*tokens - usage.cache_write_1h, 0, kMostCounted);
+    take_count(usage.cache_write_5m, by_age["ephemeral_5m_input_tokens"], told);
+    take_count(usage.cache_write_1h, by_age["ephemeral_1h_input_tokens"], told);
   }
+  // What no division by age covers was written for 5 minutes.
+  usage.cache_write_5m = std::max(usage.cache_write_5m, all - usage.cache_write_1h);
+  return told;
 }
 
 // The one blank that may stand behind a field's colon (the HTML standard, "Server-sent events").
@@ -126,10 +151,7 @@ void UsageMeter::take_line(std::string_view line) {
              : type == "error"               ? Event::error
                                              : Event::other;
     saw_content_ |= event_ == Event::block;
-    if (event_ == Event::stop) {
-      saw_stop_ = true;
-      if (knowledge_ == Knowledge::partly) knowledge_ = Knowledge::exact;
-    }
+    complete_ |= event_ == Event::stop && began_;
   } else if (line.starts_with("data:") && is_wanted(line)) {
     take_data(without_blank(line.substr(5)));
   }
@@ -142,11 +164,11 @@ void UsageMeter::take_data(std::string_view data) {
   if (type == "message_start") {
     const Value message = (*document)["message"];
     model_.assign(message["model"].string_or({}));
-    read_usage(message["usage"]);
-    knowledge_ = Knowledge::partly;
+    began_ = true;
+    read_usage(message["usage"], false);
   } else if (type == "message_delta") {
     refused_ |= (*document)["delta"]["stop_reason"].string_or({}) == "refusal";
-    read_usage((*document)["usage"]);
+    read_usage((*document)["usage"], true);
   } else if (type == "error") {
     error_type_.assign((*document)["error"]["type"].string_or("unknown"));
   }
@@ -154,18 +176,33 @@ void UsageMeter::take_data(std::string_view data) {
 
 // --- One usage object ------------------------------------------------------------------------------------------------------
 
-void UsageMeter::read_usage(const Value& usage) {
+void UsageMeter::read_usage(const Value& usage, bool last) {
+  garbled_ |= is_no(Kind::object, usage);
   if (usage.kind() != Kind::object) return;
-  take_counts(usage_, usage);
-  us_only_ |= usage["inference_geo"].string_or({}) == "us";
+  const Told told = take_counts(usage_, usage);
+  input_told_ |= told.input;
+  output_told_ |= told.output && last;
+  garbled_ |= told.garbled;
+  terms_.us_only |= usage["inference_geo"].string_or({}) == "us";
+  terms_.fast |= usage["speed"].string_or({}) == "fast";
   const Value iterations = usage["iterations"];
+  garbled_ |= is_no(Kind::array, iterations);
   if (iterations.kind() != Kind::array) return;
   iterations_.clear();
   iterations.for_each_element([&](const Value& iteration) {
+    const std::string_view type = iteration["type"].string_or({});
     Billed& billed = iterations_.emplace_back();
     billed.model.assign(iteration["model"].string_or({}).substr(0, limits::kModelName));
-    take_counts(billed.usage, iteration);
+    const Told each = take_counts(billed.usage, iteration);
+    const bool known = type == "message" || type == "fallback_message" || type == "compaction";
+    garbled_ |= each.garbled || !each.input || !each.output || !known;
   });
+}
+
+UsageMeter::Knowledge UsageMeter::knowledge() const {
+  if (garbled_ || !input_told_) return Knowledge::nothing;
+  if (complete_) return output_told_ ? Knowledge::exact : Knowledge::nothing;
+  return began_ ? Knowledge::partly : Knowledge::nothing;
 }
 
 // --- A whole body ------------------------------------------------------------------------------------------------------
@@ -184,30 +221,31 @@ void UsageMeter::finish() {
     saw_content_ = members[3].raw.size() > 2;
     if (members[0].kind == Kind::object) {
       if (const auto usage = readers_->json.parse(members[0].raw)) {
-        read_usage(*usage);
-        knowledge_ = Knowledge::exact;
+        complete_ = true;
+        read_usage(*usage, true);
       }
     }
   }
 }
 
-Money UsageMeter::bound(const model::ledger::PriceList& prices, std::string_view asked_model,
-                        std::int64_t max_tokens) const {
+Money UsageMeter::bound(const model::ledger::PriceList& prices, std::string_view asked_model, std::int64_t max_tokens) const {
   Usage most = usage_;
   most.output = std::max(most.output, max_tokens);
-  return prices.cost(model_.empty() ? asked_model : model_.view(), most, {.batch = false, .us_only = us_only_});
+  return prices.cost(model_.empty() ? asked_model : model_.view(), most, terms_);
 }
 
-Money UsageMeter::cost(const model::ledger::PriceList& prices, std::string_view asked_model, bool batch) const {
+Money UsageMeter::cost(const model::ledger::PriceList& prices, std::string_view asked_model) const {
   if (refused_ && !saw_content_) return {};
-  const model::ledger::Terms terms{.batch = batch, .us_only = us_only_};
   const std::string_view own = model_.empty() ? asked_model : model_.view();
-  if (iterations_.empty()) return prices.cost(own, usage_, terms);
+  if (iterations_.empty()) return prices.cost(own, usage_, terms_);
   Money total{};
+  std::int64_t searches = usage_.web_searches;
   for (const Billed& billed : iterations_) {
-    total += prices.cost(billed.model.empty() ? own : std::string_view(billed.model), billed.usage, terms);
+    total += prices.cost(billed.model.empty() ? own : std::string_view(billed.model), billed.usage, terms_);
+    searches -= billed.usage.web_searches;
   }
-  return total;
+  // Searches that only the sum tells.
+  return total + Money{prices.web_search().nano_usd * std::max<std::int64_t>(searches, 0)};
 }
 
 }  // namespace locksmith::gateway

@@ -3,7 +3,8 @@
 //
 // Rules (the API's streaming and usage documentation): counts in message_delta are cumulative, the last value that is not
 // null counts; usage.iterations, where there are any, say what is billed, each at its own model's price; a refusal before
-// any content is not billed.
+// any content is not billed. What is not understood (a count that is missing, or no whole number, an iteration of an unknown
+// type) is not known, and never zero.
 #pragma once
 
 #include <string>
@@ -37,8 +38,8 @@ class UsageMeter {
   enum class Mode : std::uint8_t { off, stream, whole };
   // What the meter knows at the end.
   enum class Knowledge : std::uint8_t {
-    nothing,   // no usage was seen
-    partly,    // the stream began, and its end was not seen: output may be more than what was told
+    nothing,   // no usage was seen, or it was not understood
+    partly,    // the stream told its prompt, and its end was not seen: output may be more than what was told
     exact,
   };
 
@@ -52,15 +53,16 @@ class UsageMeter {
   // The body is over. Of Mode::whole this reads it.
   void finish();
 
-  Knowledge knowledge() const { return knowledge_; }
-  bool saw_stop() const { return saw_stop_; }          // message_stop: the stream is whole
+  Knowledge knowledge() const;
+  bool broke_off() const { return began_ && !complete_; }  // a stream without its last event
+  bool complete() const { return complete_; }          // message_stop was seen, or all of the body
   std::string_view error_type() const { return error_type_.view(); }  // of an error event in the stream
   std::string_view model() const { return model_.view(); }  // as the answer names it
   const model::ledger::Usage& usage() const { return usage_; }  // the answer's own counts
 
   // The most that a stream that was not seen to its end can cost: what was told, and max_tokens of output.
   Money bound(const model::ledger::PriceList& prices, std::string_view asked_model, std::int64_t max_tokens) const;
-  Money cost(const model::ledger::PriceList& prices, std::string_view asked_model, bool batch) const;
+  Money cost(const model::ledger::PriceList& prices, std::string_view asked_model) const;
 
  private:
   enum class Event : std::uint8_t { unnamed, other, start, delta, block, error, stop };
@@ -69,17 +71,20 @@ class UsageMeter {
   void take_line(std::string_view line);
   void take_data(std::string_view data);
   bool is_wanted(std::string_view beginning) const;
-  void read_usage(const wire::json::Value& usage);
+  void read_usage(const wire::json::Value& usage, bool last);
 
   UsageReaders* readers_ = nullptr;
   Mode mode_ = Mode::off;
-  Knowledge knowledge_ = Knowledge::nothing;
   Event event_ = Event::unnamed;
   bool skipping_ = false;         // the rest of the current line
-  bool saw_stop_ = false;
+  bool began_ = false;            // message_start
+  bool complete_ = false;         // message_stop, or the whole body
+  bool input_told_ = false;
+  bool output_told_ = false;      // not by message_start, whose count is a beginning
+  bool garbled_ = false;          // a count that is no count
   bool saw_content_ = false;
   bool refused_ = false;
-  bool us_only_ = false;
+  model::ledger::Terms terms_;    // as served
   LentText kept_;                 // the torn line of a stream, or the body so far
   ShortText<limits::kModelName> model_;
   ShortText<limits::kErrorType> error_type_;

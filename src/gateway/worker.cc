@@ -7,6 +7,8 @@
 
 
 
+
+
 namespace locksmith::gateway {
 
 Worker::Worker(world::Loop& loop, const Shared& shared, std::shared_ptr<const Settings> settings,

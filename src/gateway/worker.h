@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "gateway/authorize.h"
 #include "gateway/body_memory.h"
+#include "gateway/body_reading.h"
 #include "gateway/buffers.h"
 #include "gateway/connection.h"
 #include "gateway/counters.h"

@@ -16,6 +16,7 @@ using wire::json::Value;
 constexpr std::string_view kSchema = "locksmith.prices/1";
 constexpr double kNanoPerToken = 1000;       // a dollar for a million tokens is 1000 billionths for one
 constexpr double kNanoPerDollar = 1e9;
+constexpr std::int64_t kMostFast = 100;      // times the price
 constexpr double kMostDollars = 1e6;         // for a million tokens: beyond it a sum could leave 64 bits
 
 std::unexpected<Failure> invalid(std::string message) {
@@ -40,6 +41,10 @@ bool take_rates(const Value& value, model::ledger::Rates& out) {
 bool take_price(const Value& value, model::ledger::Price& out) {
   out.model = value["model"].string_or({});
   if (out.model.empty() || !take_rates(value, out.rates)) return false;
+  if (const Value fast = value["fast"]) {
+    out.fast = fast.as_integer().value_or(0);
+    if (out.fast < 1 || out.fast > kMostFast) return false;
+  }
   if (!value["above_prompt_tokens"]) return true;
   out.long_prompt = value["above_prompt_tokens"].as_integer().value_or(0);
   return out.long_prompt > 0 && take_rates(value["above"], out.long_rates);

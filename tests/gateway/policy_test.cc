@@ -92,6 +92,109 @@ TEST_F(PolicyTest, AnEncodedKeyInTheUrlOrAFieldIsRefusedAndNotLogged) {
   worker->witness().for_each_kept([&](const Failed& failed) { EXPECT_THAT(failed.path, Not(HasSubstr(key.substr(4, 12)))); });
 }
 
+// --- What is not understood is not free ---------------------------------------------------------------------------------------
+
+TEST_F(PolicyTest, AnAnswerWhoseUsageIsNotUnderstoodCostsItsHold) {
+  open();
+  const auto spent_by = [&](const std::string& reply, Reply::Then then = Reply::Then::stay) {
+    const Money before = account(key).spent();
+    upstream.script = [&](const Seen&) { return Reply{reply, then}; };
+    ask(post("/v1/messages", message_body()), 100ms);
+    EXPECT_EQ(account(key).held(), Money{});
+    return account(key).spent() - before;
+  };
+  const Money hold = spent_by("", Reply::Then::finish);  // executed or not, nobody knows
+  ASSERT_GT(hold, Money{});
+  std::vector<std::string> usages{"", R"("usage":null,)", R"("usage":{},)", R"("usage":[],)", R"("usage":"1",)", R"("usage":{"prompt_tokens":5,"completion_tokens":5},)"};
+  for (const std::string count : {"\"5\"", "5.5", "-5", "true", "[]", "{}", "1e99", "null"}) {
+    usages.push_back(R"("usage":{"input_tokens":)" + count + R"(,"output_tokens":5},)");
+    usages.push_back(R"("usage":{"input_tokens":5,"output_tokens":)" + count + "},");
+    if (count == "null") continue;  // not told, which is fine for these
+    usages.push_back(R"("usage":{"input_tokens":5,"output_tokens":5,"cache_read_input_tokens":)" + count + "},");
+    usages.push_back(R"("usage":{"input_tokens":5,"output_tokens":5,"cache_creation_input_tokens":)" + count + "},");
+    if (count != "[]" && count != "{}" && count != "true") {
+      usages.push_back(R"("usage":{"input_tokens":5,"output_tokens":5,"server_tool_use":{"web_search_requests":)" + count + "}},");
+    }
+    usages.push_back(R"("usage":{"input_tokens":5,"output_tokens":5,"iterations":[{"type":"message","input_tokens":1,"output_tokens":)" + count + "}]},");
+  }
+  usages.push_back(R"("usage":{"input_tokens":5,"output_tokens":5,"iterations":[{"type":"unheard","input_tokens":1,"output_tokens":1}]},)");
+  for (const std::string part : {"server_tool_use", "cache_creation", "iterations"}) {
+    for (const std::string wrong : {"5", "\"x\"", "true"}) usages.push_back(R"("usage":{"input_tokens":5,"output_tokens":5,")" + part + "\":" + wrong + "},");
+  }
+  for (const std::string& usage : usages) {
+    const std::string whole = R"({"id":"m","model":"claude-haiku-4-5",)" + usage + R"("content":[{"type":"text","text":"x"}],"stop_reason":"end_turn"})";
+    EXPECT_EQ(spent_by(answer(200, "content-type: application/json\r\n", whole)), hold) << usage;
+    const std::string member = usage.empty() ? "" : "," + usage.substr(0, usage.size() - 1);
+    EXPECT_EQ(spent_by(stream_answer(event("message_start", R"("message":{"model":"claude-haiku-4-5")" + member + "}") +
+                                     event("message_delta", R"("delta":{"stop_reason":"end_turn"})" + member) + event("message_stop", R"("x":1)"))),
+              hold)
+        << usage;
+  }
+  EXPECT_EQ(spent_by(answer(200, "content-type: text/plain\r\n", "some words")), hold);
+  EXPECT_EQ(spent_by(answer(204, "", "")), hold);
+  EXPECT_LT(spent_by(answer(200, "content-type: application/json\r\n", R"({"model":"claude-haiku-4-5","content":[{}],"usage":{"input_tokens":5,"output_tokens":5}})")), hold);
+}
+
+// Counts may come at the beginning, at the end, or in both; none of them is added twice, and one that is not told is not zero.
+TEST_F(PolicyTest, AStreamsCountsMayComeInEitherEvent) {
+  open();
+  const auto spent_by = [&](const std::string& begin, const std::string& end) {
+    const Money before = account(key).spent();
+    upstream.script = [&](const Seen&) {
+      return Reply{stream_answer(event("message_start", R"("message":{"model":"claude-haiku-4-5")" + begin + "}") +
+                                 event("content_block_start", R"("index":0)") + event("message_delta", R"("delta":{"stop_reason":"end_turn"})" + end) +
+                                 event("message_stop", R"("x":1)"))};
+    };
+    ask(post("/v1/messages", message_body()), 100ms);
+    return account(key).spent() - before;
+  };
+  const Money cost = prices.cost("claude-haiku-4-5", {.input = 9, .output = 16, .cache_write_5m = 5, .cache_read = 2});
+  const std::string all = R"(,"usage":{"input_tokens":9,"cache_creation_input_tokens":5,"cache_read_input_tokens":2,"output_tokens":16})";
+  EXPECT_EQ(spent_by(all, R"(,"usage":{"output_tokens":16})"), cost);
+  EXPECT_EQ(spent_by(all, all), cost);
+  EXPECT_EQ(spent_by("", all), cost);
+  EXPECT_EQ(spent_by(all, R"(,"usage":{"input_tokens":null,"cache_read_input_tokens":null,"output_tokens":16})"), cost);
+}
+
+TEST_F(PolicyTest, FastModeIsBilledAsItWasServed) {
+  open();
+  const auto spent_by = [&](const std::string& speed) {
+    const Money before = account(key).spent();
+    upstream.script = [&](const Seen&) {
+      return Reply{answer(200, "content-type: application/json\r\n",
+                          R"({"model":"claude-opus-4-6","content":[{}],"usage":{"input_tokens":10,"output_tokens":10)" + speed + "}}")};
+    };
+    ask(post("/v1/messages", R"({"model":"claude-opus-4-6","max_tokens":10,"speed":"fast","messages":[]})"), 100ms);
+    return account(key).spent() - before;
+  };
+  const Money plain = prices.cost("claude-opus-4-6", {.input = 10, .output = 10});
+  EXPECT_EQ(spent_by(""), plain);
+  EXPECT_EQ(spent_by(R"(,"speed":"standard")"), plain);
+  EXPECT_EQ(spent_by(R"(,"speed":"fast")"), Money{plain.nano_usd * 6});
+}
+
+// Many at once of the dearest kind: what upstream bills stays within the limit.
+TEST_F(PolicyTest, ALimitHoldsAgainstServerToolsSideBySide) {
+  auto settings = make_settings();
+  settings->key_limits.spend = Money{20'000'000'000};
+  open(std::move(settings));
+  Money billed{};
+  upstream.script = [&](const Seen&) {
+    // Five searches, each of which fills the context window.
+    const model::ledger::Usage usage{.input = 5'000'000, .output = 500, .web_searches = 5};
+    billed += prices.cost("claude-haiku-4-5", usage);
+    return Reply{answer(200, "content-type: application/json\r\n",
+                        R"({"model":"claude-haiku-4-5","content":[{}],"usage":{"input_tokens":5000000,"output_tokens":500,"server_tool_use":{"web_search_requests":5}}})")};
+  };
+  const std::string body = message_body(R"("tools":[{"type":"web_search_20250305","name":"web_search","max_uses":5}],)");
+  for (int i = 0; i < 200; ++i) dial().send(post("/v1/messages", body));
+  run(2s);
+  EXPECT_GT(billed, Money{});
+  EXPECT_LE(billed, Money{20'000'000'000});
+  EXPECT_EQ(account(key).spent(), billed);
+  EXPECT_EQ(account(key).held(), Money{});
+}
+
 // Claude Code asks whether anything answers, before it has a credential.
 TEST_F(PolicyTest, AProbeIsAnsweredByTheGatewayItself) {
   open();

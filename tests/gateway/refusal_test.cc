@@ -143,6 +143,15 @@ Provoked RefusalTest::provoke_by_body(Why why) {
     case Why::member_repeated:
       open();
       return on_one_connection(post("/v1/messages", message_body(R"("model":"claude-opus-4-5",)")));
+    case Why::member_wrong:
+      open();
+      return on_one_connection(post("/v1/messages", R"({"model":"claude-haiku-4-5","max_tokens":"64000","messages":[]})"));
+    case Why::cost_unbounded: {
+      auto settings = make_settings();
+      settings->key_limits.spend = Money{1'000'000'000'000};
+      open(std::move(settings));
+      return on_one_connection(post("/v1/messages", message_body(R"("tools":[{"type":"code_execution_20250825","name":"c"}],)")));
+    }
     case Why::body_too_large:
       open();
       closing = on_one_connection("POST /v1/messages HTTP/1.1\r\nHost: gw\r\nx-api-key: " + key +

@@ -23,7 +23,8 @@ void raise(Rates& highest, const Rates& other) {
 }
 
 // Halves and tenths are rounded up: a bill of ours is never below the API's.
-Money with_terms(Money money, const Terms& terms) {
+Money with_terms(Money money, const Terms& terms, std::int64_t fast) {
+  if (terms.fast) money = times(money, fast);
   if (terms.batch) money = {(money.nano_usd + 1) / 2};
   if (terms.us_only) money = {(money.nano_usd * 11 + 9) / 10};
   return money;
@@ -46,6 +47,12 @@ PriceList::PriceList(std::vector<Price> prices, Money web_search) : prices_(std:
   for (const Price& price : prices_) {
     raise(highest_.rates, price.rates);
     if (price.long_prompt > 0) raise(highest_.rates, price.long_rates);
+    highest_.fast = std::max(highest_.fast, price.fast);
+  }
+  // A model that is not known to have a fast mode and is served in one costs as the dearest.
+  highest_.fast = std::max<std::int64_t>(highest_.fast, 1);
+  for (Price& price : prices_) {
+    if (price.fast == 0) price.fast = highest_.fast;
   }
 }
 
@@ -60,15 +67,15 @@ Money PriceList::cost(std::string_view model, const Usage& usage, const Terms& t
   const Price& price = of(model);
   const bool is_long = price.long_prompt > 0 && usage.prompt() > price.long_prompt;
   const Money tokens = total(is_long ? price.long_rates : price.rates, usage);
-  return with_terms(tokens, terms) + times(web_search_, usage.web_searches);
+  return with_terms(tokens, terms, price.fast) + times(web_search_, usage.web_searches);
 }
 
-Money PriceList::bound(std::string_view model, std::int64_t prompt_tokens, std::int64_t max_tokens) const {
+Money PriceList::bound(std::string_view model, std::int64_t prompt_tokens, std::int64_t max_tokens, const Terms& terms) const {
   const Price& price = of(model);
   Rates rates = price.rates;
   if (price.long_prompt > 0 && prompt_tokens > price.long_prompt) raise(rates, price.long_rates);
   const Money dearest = std::max({rates.input, rates.cache_write_5m, rates.cache_write_1h});
-  return with_terms(times(dearest, prompt_tokens) + times(rates.output, max_tokens), {.us_only = true});
+  return with_terms(times(dearest, prompt_tokens) + times(rates.output, max_tokens), {.batch = terms.batch, .us_only = true, .fast = terms.fast}, price.fast);
 }
 
 }  // namespace locksmith::model::ledger

@@ -37,12 +37,14 @@ struct Price {
   Rates rates;
   std::int64_t long_prompt = 0;     // prompts above this many tokens cost `long_rates`; 0: there is no such band
   Rates long_rates{};
+  std::int64_t fast = 0;            // fast mode costs so many times as much; 0: the model has none
 };
 
 // Where the request ran, and how: each changes the price.
 struct Terms {
   bool batch = false;               // half the price
   bool us_only = false;             // inference_geo "us": a tenth more
+  bool fast = false;                // speed "fast": every kind of token costs more
 };
 
 class PriceList {
@@ -55,8 +57,10 @@ class PriceList {
   const Price& of(std::string_view model) const;
 
   Money cost(std::string_view model, const Usage& usage, const Terms& terms = {}) const;
-  // The most that a request can cost: every prompt token at its dearest kind, and max_tokens of output.
-  Money bound(std::string_view model, std::int64_t prompt_tokens, std::int64_t max_tokens) const;
+  // The most that one pass of a model can cost: every prompt token at its dearest kind, max_tokens of output, in the dearest
+  // place; `terms` say batch and fast.
+  Money bound(std::string_view model, std::int64_t prompt_tokens, std::int64_t max_tokens, const Terms& terms = {}) const;
+  Money web_search() const { return web_search_; }
 
  private:
   std::vector<Price> prices_;       // longest name first

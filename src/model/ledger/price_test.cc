@@ -43,6 +43,15 @@ TEST(PriceTest, TermsRoundUp) {
   EXPECT_EQ(list().cost("claude-a-mini", {.cache_write_5m = 1}, {.us_only = true}).nano_usd, 138);
 }
 
+TEST(PriceTest, FastModeMultipliesEveryKindOfTokenAndIsDearestWhereItIsNotKnown) {
+  const PriceList prices({{"claude-a", rates(1, 5, 2, 3, 1), 0, {}, 2}, {"claude-b", rates(1, 5, 2, 3, 1), 0, {}, 6}, {"claude-c", rates(1, 5, 2, 3, 1), 0, {}}}, {});
+  const Usage usage{.input = 1, .output = 1, .cache_write_5m = 1, .cache_write_1h = 1, .cache_read = 1};
+  EXPECT_EQ(prices.cost("claude-a", usage, {.fast = true}), Money{24});
+  EXPECT_EQ(prices.cost("claude-b", usage, {.fast = true}), Money{72});
+  EXPECT_EQ(prices.cost("claude-c", usage, {.fast = true}), Money{72});
+  EXPECT_LE(prices.cost("claude-a", {.output = 9, .cache_write_1h = 10}, {.us_only = true, .fast = true}), prices.bound("claude-a", 10, 9, {.fast = true}));
+}
+
 TEST(PriceTest, NoUsageWithinTheBoundCostsMoreThanIt) {
   const PriceList prices = list();
   for (const std::int64_t prompt : {10, 99'999, 100'001}) {

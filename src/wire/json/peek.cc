@@ -2,8 +2,7 @@
 
 #include <simdjson.h>
 
-#include <charconv>
-#include <cmath>
+#include "wire/json/number_token.h"
 
 namespace locksmith::wire::json {
 
@@ -18,21 +17,12 @@ Peek::~Peek() = default;
 
 namespace {
 
-constexpr double kLargestWhole = 9.0e15;  // below it every whole double is exact
-
-// From the digits themselves: get_number() takes a number with very many of them for the whole number 0, and one beyond 64
-// bits for none. The grammar is not checked: whoever gets the text will.
-bool read_number(ondemand::value& value, Member& out) {
-  std::string_view token = value.raw_json_token();
-  while (!token.empty() && std::string_view(" \t\r\n").contains(token.back())) token.remove_suffix(1);
-  const char* const last = token.data() + token.size();
-  const auto whole = std::from_chars(token.data(), last, out.integer);
-  const auto any = std::from_chars(token.data(), last, out.number);
-  if (any.ec == std::errc::invalid_argument || any.ptr != last) return false;
-  out.is_integer = whole.ec == std::errc() && whole.ptr == last;
-  if (out.is_integer) return true;
-  out.is_integer = any.ec == std::errc() && std::abs(out.number) < kLargestWhole && std::trunc(out.number) == out.number;
-  out.integer = out.is_integer ? static_cast<std::int64_t>(out.number) : 0;
+bool take_number(ondemand::value& value, Member& out) {
+  NumberToken token;
+  if (!read_number(value.raw_json_token(), token)) return false;
+  out.number = token.number;
+  out.integer = token.integer;
+  out.is_integer = token.is_integer;
   return true;
 }
 
@@ -45,7 +35,7 @@ bool read_value(ondemand::value& value, Member& out) {
       return !value.get_string().get(out.text);
     case ondemand::json_type::number:
       out.kind = Kind::number;
-      return read_number(value, out);
+      return take_number(value, out);
     case ondemand::json_type::boolean:
       out.kind = Kind::boolean;
       return !value.get_bool().get(out.boolean);
