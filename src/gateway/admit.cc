@@ -5,6 +5,7 @@
 #include "gateway/field_use.h"
 #include "gateway/shown_key.h"
 #include "model/tenant/virtual_key.h"
+#include "vocabulary/text.h"
 
 namespace locksmith::gateway {
 namespace {
@@ -23,10 +24,37 @@ bool is_forwarded(std::string_view method) {
   return false;
 }
 
-void note_credential(std::string_view value, std::string_view& kept, bool& has, bool& differs) {
-  if (has && kept != value) differs = true;
+// A field that stands twice with two values could be read in two ways.
+bool is_new(std::string_view value, std::string_view& kept, Admitted& out) {
+  if (value.empty() || value == kept) return false;
+  if (!kept.empty()) out.credentials_differ = true;
   kept = value;
-  has = true;
+  return true;
+}
+
+// By its kind and not by its field: clients put ours beside a subscription's token, in either order.
+void note_credential(std::string_view text, Admitted& out) {
+  if (!text.starts_with(model::tenant::kKeyPrefix)) {
+    out.foreign = text;
+  } else if (out.own_key.empty() || out.own_key == text) {
+    out.own_key = text;
+  } else {
+    out.credentials_differ = true;
+  }
+}
+
+// Bearer is case-insensitive (RFC 9110 section 11.1).
+void note_authorization(std::string_view value, Admitted& out) {
+  constexpr std::string_view kScheme = "bearer";
+  std::string_view token;
+  if (value.size() > kScheme.size() && same_name(value.substr(0, kScheme.size()), kScheme) && value[kScheme.size()] == ' ') {
+    token = trimmed(value.substr(kScheme.size()));
+  }
+  if (token.empty() || token.find(' ') != std::string_view::npos) {
+    out.no_bearer = true;
+  } else {
+    note_credential(token, out);
+  }
 }
 
 // Refused rather than left out, so that whoever set the client up learns that the key was shown on the way.
@@ -64,10 +92,10 @@ void note_coding(std::string_view value, Admitted& out) {
 bool note_field(const Field& field, Admitted& out) {
   switch (use_of(field.name)) {
     case FieldUse::api_key:
-      note_credential(field.value, out.api_key, out.has_api_key, out.repeated_credential);
+      if (is_new(field.value, out.api_key, out)) note_credential(field.value, out);
       return true;
     case FieldUse::authorization:
-      note_credential(field.value, out.authorization, out.has_authorization, out.repeated_credential);
+      if (is_new(field.value, out.authorization, out)) note_authorization(field.value, out);
       return true;
     case FieldUse::connection:
       return note_connection(field.value, out);

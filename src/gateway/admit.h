@@ -14,12 +14,12 @@ namespace locksmith::gateway {
 struct Admitted {
   const EndpointRow* endpoint = nullptr;
   wire::http1::Framing framing;
-  std::string_view api_key;          // of x-api-key
-  std::string_view authorization;
+  std::string_view own_key;          // a credential of the form of ours, of x-api-key or a Bearer token
+  std::string_view foreign;          // one of any other form: it says why there is no access, and never goes further
   std::string_view session;          // x-claude-code-session-id: requests that share a prompt cache
-  bool has_api_key = false;
-  bool has_authorization = false;
-  bool repeated_credential = false;  // two fields of one name that differ
+  std::string_view api_key, authorization;  // the fields, as they came
+  bool credentials_differ = false;   // two of ours, or one field twice: which one is meant is not ours to guess
+  bool no_bearer = false;            // an Authorization field without a Bearer token
   bool connection_names_fields = false;  // beside close and keep-alive
   bool keep_alive = true;            // what the client wants
   bool asked_to_close = false;

@@ -2,23 +2,12 @@
 
 #include "vocabulary/character.h"
 #include "wire/digest/sha256.h"
-#include "wire/http1/fields.h"
 
 namespace locksmith::gateway {
 namespace {
 
 using model::tenant::KeyForm;
 using model::tenant::KeyState;
-
-// Bearer is case-insensitive (RFC 9110 section 11.1).
-bool take_bearer(std::string_view value, std::string_view& token) {
-  constexpr std::string_view kScheme = "bearer";
-  if (value.size() <= kScheme.size() || !wire::http1::same_name(value.substr(0, kScheme.size()), kScheme)) return false;
-  if (value[kScheme.size()] != ' ') return false;
-  token = value.substr(kScheme.size() + 1);
-  token = trimmed_left(token, [](char c) { return c == ' '; });
-  return !token.empty() && token.find(' ') == std::string_view::npos;
-}
 
 Why why_of(KeyForm form, std::string_view text) {
   switch (form) {
@@ -38,15 +27,9 @@ Why why_of(KeyForm form, std::string_view text) {
 }  // namespace
 
 Authenticated authenticate(const Admitted& request, const KeyRing& keys, Instant now) {
-  if (request.repeated_credential) return {Why::credentials_differ};
-  std::string_view text = request.api_key;
-  if (request.has_authorization && !request.authorization.empty()) {
-    std::string_view token;
-    if (!take_bearer(request.authorization, token)) return {Why::credential_unsendable};
-    if (!text.empty() && text != token) return {Why::credentials_differ};
-    text = token;
-  }
-  if (text.empty()) return {Why::credential_missing};
+  if (request.credentials_differ) return {Why::credentials_differ};
+  const std::string_view text = request.own_key.empty() ? request.foreign : request.own_key;
+  if (text.empty()) return {request.no_bearer ? Why::credential_unsendable : Why::credential_missing};
   if (const Why why = why_of(model::tenant::examine_key(text), text); why != Why::none) return {why};
   const KnownKey* const known = keys.find(wire::digest::sha256(text));
   if (known == nullptr) return {Why::key_unknown};

@@ -42,6 +42,29 @@ TEST_F(AuthenticateTest, BothFieldsCarryAKeyAndTheSchemeIsReadInAnyCase) {
   }
 }
 
+// Every pair of a key of ours and a foreign credential, in both fields and both orders.
+TEST_F(AuthenticateTest, OursAuthenticatesWhateverStandsBesideIt) {
+  const std::string ours = test_key(1);
+  const auto api = [](const std::string& text) { return "x-api-key: " + text + "\r\n"; };
+  const auto bearer = [](const std::string& text) { return "Authorization: Bearer " + text + "\r\n"; };
+  const std::string oauth = "sk-ant-" + std::string("oat01-none");
+  for (const std::string& foreign : {oauth, "sk-ant-" + std::string("api03-none"), std::string("sk-other"), std::string("eyJhbGciOi.x.y"), std::string("")}) {
+    for (const std::string& lines : {api(ours) + bearer(foreign), bearer(foreign) + api(ours), api(foreign) + bearer(ours), bearer(ours) + api(foreign),
+                                     api("") + api(ours) + api(ours), bearer(ours) + bearer(ours) + api(foreign),
+                                     api(ours) + "authorization: Basic dTpw\r\n", "authorization: " + foreign + "\r\n" + api(ours)}) {
+      EXPECT_EQ(ask(lines), Why::none) << lines;
+    }
+  }
+  const std::string other = test_key(5);
+  for (const std::string& lines : {api(ours) + bearer(other), bearer(ours) + api(other), api(ours) + api(other), bearer(ours) + bearer(other),
+                                   api(ours) + bearer(oauth) + bearer(other), api(ours) + api(oauth), bearer(oauth) + bearer(ours),
+                                   api(ours) + bearer(other.substr(0, 40))}) {
+    EXPECT_EQ(ask(lines), Why::credentials_differ) << lines;
+  }
+  EXPECT_EQ(ask(api(oauth) + bearer(oauth)), Why::provider_key);
+  EXPECT_EQ(ask(bearer("sk-other") + api("sk-another")), Why::key_foreign);
+}
+
 TEST_F(AuthenticateTest, EachStateOfAKeyHasItsReasonAndTheKeyIsKnown) {
   const auto with = [](std::uint8_t number) { return "x-api-key: " + test_key(number) + "\r\n"; };
   EXPECT_EQ(ask(with(2)), Why::key_revoked);

@@ -24,7 +24,7 @@ class BodyJudgeTest : public testing::Test {
     Admitted request;
     request.endpoint = &endpoint_of(path);
     body.reserve(body.size() + wire::json::kPeekPadding);
-    return reading.read(request, body, settings, prices, asked);
+    return reading.read(request, body, {}, settings, prices, asked);
   }
   // A body with these members beside the usual ones.
   static std::string with(const std::string& members) {

@@ -1,5 +1,6 @@
 #include "gateway/body_reading.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "vocabulary/limits/gateway.h"
@@ -8,19 +9,28 @@
 
 namespace locksmith::gateway {
 
-BodyReading::Verdict BodyReading::read(const Admitted& request, std::string_view body, const Settings& settings,
+BodyReading::Verdict BodyReading::read(const Admitted& request, std::string_view body, BodyPart undone, const Settings& settings,
                                        const model::ledger::PriceList& prices, Asked& asked) {
   asked = {};
-  if (request.gzip) {
-    auto plain = wire::gzip::decompress(body, request.endpoint->body);
-    if (!plain) return {plain.error().code.name() == "gzip_too_large" ? Why::body_too_large : Why::body_not_json, {}};
-    unzipped_ = std::move(*plain);
-    unzipped_.reserve(unzipped_.size() + wire::json::kPeekPadding);
-    body = unzipped_;
-  }
-  const Verdict verdict = judge(request, body, settings, prices, asked);
+  if (!request.gzip) return judge(request, body, settings, prices, asked);
+  Verdict verdict = undo(body, request.endpoint->body, undone);
+  if (verdict.why == Why::none) verdict = judge(request, unzipped_, settings, prices, asked);
   if (unzipped_.capacity() > limits::kKeptRequest) unzipped_ = {};
   return verdict;
+}
+
+// Few bytes must not become many: reading them costs by what they become.
+BodyReading::Verdict BodyReading::undo(std::string_view body, ByteCount most, BodyPart& undone) {
+  const std::uint64_t fair = std::max(limits::kUndoneAnyway.value, body.size() * limits::kUndoneRatio);
+  auto plain = wire::gzip::decompress(body, ByteCount{std::min(most.value, fair)});
+  if (!plain && plain.error().code.name() == "gzip_too_large") {
+    return fair < most.value ? Verdict{Why::body_too_large, "it is compressed too well"} : Verdict{Why::body_too_large, {}};
+  }
+  if (!plain) return {Why::body_not_json, {}};
+  if (!undone.take(plain->size())) return {Why::body_memory, {}};
+  unzipped_ = std::move(*plain);
+  unzipped_.reserve(unzipped_.size() + wire::json::kPeekPadding);
+  return {};
 }
 
 BodyReading::Verdict BodyReading::judge(const Admitted& request, std::string_view body, const Settings& settings,

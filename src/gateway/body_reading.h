@@ -7,6 +7,7 @@
 #include "gateway/admit.h"
 #include "gateway/asked.h"
 #include "gateway/body_judge.h"
+#include "gateway/body_memory.h"
 #include "gateway/refusal.h"
 #include "gateway/settings.h"
 #include "wire/json/walk.h"
@@ -20,14 +21,15 @@ class BodyReading {
     Why why = Why::none;
     std::string_view detail;  // the name of a member, or of what has no bound
   };
-  // `body` must be readable wire::json::kPeekPadding bytes past its end.
-  Verdict read(const Admitted& request, std::string_view body, const Settings& settings,
+  // `body` must be readable wire::json::kPeekPadding bytes past its end. What it is undone to counts as `undone` while it is read.
+  Verdict read(const Admitted& request, std::string_view body, BodyPart undone, const Settings& settings,
                const model::ledger::PriceList& prices, Asked& asked);
 
   // Gives back what a very large body took; now and then, between requests.
   void shrink();
 
  private:
+  Verdict undo(std::string_view body, ByteCount most, BodyPart& undone);
   Verdict judge(const Admitted& request, std::string_view body, const Settings& settings,
                 const model::ledger::PriceList& prices, Asked& asked);
 

@@ -10,6 +10,10 @@
 #include "vocabulary/limits/gateway.h"
 
 
+
+
+
+
 namespace locksmith::gateway {
 
 enum class Bound : std::uint8_t {

@@ -12,6 +12,10 @@
 
 
 
+
+
+
+
 namespace locksmith::gateway {
 
 class Buffers {

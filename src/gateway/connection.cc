@@ -82,7 +82,7 @@ bool Connection::read_head(std::string_view& input) {
   }
   const Framing framing = framing_of(head);
   body_ = wire::http1::BodyReader(framing, limits::kLargestUpload);
-  body_read_ = 0;
+  upload_ = {};
   answer_bytes_ = 0;
   state_ = State::body;
   answered_early_ = false;
@@ -92,22 +92,22 @@ bool Connection::read_head(std::string_view& input) {
 }
 
 bool Connection::read_body(std::string_view& input) {
-  if (state_ == State::rejected && body_read_ > limits::kLingerBytes) {
+  if (state_ == State::rejected && upload_.read > limits::kLingerBytes) {
     end_connection();
     return false;
   }
   std::string_view piece;
   switch (body_.read(input, piece)) {
     case wire::http1::BodyReader::Step::need_more:
-      if (body_read_ == 0) body_began_ = worker_.tick();
-      if (state_ == State::rejected || passage_.reading()) {
-        deadline_ = body_began_ + limits::kClientBody +
-                    std::chrono::seconds(static_cast<std::int64_t>(body_read_) / limits::kSlowestBody);
+      if (upload_.read == 0) upload_.began = worker_.tick();
+      if (state_ == State::rejected || (passage_.awaits_body() && upload_.paused_since == Tick{})) {
+        deadline_ = upload_.began + limits::kClientBody +
+                    std::chrono::seconds(static_cast<std::int64_t>(upload_.read) / limits::kSlowestBody);
       }
       return false;
     case wire::http1::BodyReader::Step::data:
-      if (body_read_ == 0) body_began_ = worker_.tick();
-      body_read_ += piece.size();
+      if (upload_.read == 0) upload_.began = worker_.tick();
+      upload_.read += piece.size();
       passage_.take_body(piece);
       return true;
     case wire::http1::BodyReader::Step::end:
@@ -127,6 +127,17 @@ bool Connection::read_body(std::string_view& input) {
       return false;
   }
   return false;
+}
+
+// The time in which we do not read is not the client's.
+void Connection::pause() {
+  upload_.paused_since = worker_.tick();
+  stream_.pause_reading();
+}
+
+void Connection::resume() {
+  upload_.began += worker_.tick() - std::exchange(upload_.paused_since, Tick{});
+  stream_.resume_reading();
 }
 
 // --- Answering ---------------------------------------------------------------------------------------------------------------

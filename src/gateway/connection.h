@@ -28,8 +28,8 @@ class Connection final : public world::StreamHandler {
   // --- For its side of an exchange
   void send(std::string_view bytes);
   std::size_t unsent() const { return stream_.unsent(); }
-  void pause() { stream_.pause_reading(); }
-  void resume() { stream_.resume_reading(); }
+  void pause();
+  void resume();
   void wait_until(Tick deadline) { deadline_ = deadline; }
   // The answer is out. `keep`: the next request may follow.
   void answered(bool keep);
@@ -47,6 +47,13 @@ class Connection final : public world::StreamHandler {
  private:
   enum class State : std::uint8_t { head, body, answering, rejected, lingering };
 
+  // Of the request's body.
+  struct Upload {
+    std::uint64_t read = 0;
+    Tick began{};                  // later by the time in which we did not read
+    Tick paused_since{};           // zero: it is read
+  };
+
   void consume(std::string_view bytes);
   bool read_head(std::string_view& bytes);
   bool read_body(std::string_view& bytes);
@@ -63,11 +70,10 @@ class Connection final : public world::StreamHandler {
   const bool late_;
   bool answered_early_ = false;    // the answer is out, and the request's body is not yet read
   std::uint64_t lingered_ = 0;     // bytes read and dropped
-  std::uint64_t body_read_ = 0;
   std::uint64_t answer_bytes_ = 0; // handed to the stream for this request
   std::size_t unsent_before_ = 0;
   Tick deadline_;                  // from the first moment on: a sweep may come before on_open, within a TLS handshake
-  Tick body_began_{};
+  Upload upload_;
   Tick stalled_since_{};
   wire::http1::TornHead torn_head_;
   wire::http1::BodyReader body_;

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "vocabulary/character.h"
 #include "vocabulary/limits/http.h"
 #include "wire/http1/fields.h"
 
@@ -17,15 +18,15 @@ constexpr std::string_view kAdmin = "/v1/organizations";
 constexpr std::array kRows{
     EndpointRow{messages, "POST", "/v1/messages", true, Reads::json, limits::kRequestBody},
     EndpointRow{count_tokens, "POST", "/v1/messages/count_tokens", false, Reads::json, limits::kRequestBody},
-    EndpointRow{batches, "GET POST", "/v1/messages/batches", true, Reads::json, 256_MiB},
-    EndpointRow{batch, "GET DELETE", "/v1/messages/batches/*", false, Reads::nothing, 1_MiB},
+    EndpointRow{batches, "GET, POST", "/v1/messages/batches", true, Reads::json, 256_MiB},
+    EndpointRow{batch, "GET, DELETE", "/v1/messages/batches/*", false, Reads::nothing, 1_MiB},
     EndpointRow{batch, "GET", "/v1/messages/batches/*/results", false, Reads::nothing, 1_MiB},
     EndpointRow{batch, "POST", "/v1/messages/batches/*/cancel", false, Reads::nothing, 1_MiB},
     EndpointRow{completions, "POST", "/v1/complete", true, Reads::json, limits::kRequestBody},
     EndpointRow{models, "GET", "/v1/models", false, Reads::nothing, 1_MiB},
     EndpointRow{models, "GET", "/v1/models/*", false, Reads::nothing, 1_MiB},
-    EndpointRow{files, "GET POST", "/v1/files", false, Reads::nothing, 512_MiB},
-    EndpointRow{files, "GET DELETE", "/v1/files/*", false, Reads::nothing, 1_MiB},
+    EndpointRow{files, "GET, POST", "/v1/files", false, Reads::nothing, 512_MiB},
+    EndpointRow{files, "GET, DELETE", "/v1/files/*", false, Reads::nothing, 1_MiB},
     EndpointRow{files, "GET", "/v1/files/*/content", false, Reads::nothing, 1_MiB},
     EndpointRow{probe, "GET", "/", false, Reads::nothing, 1_MiB},
     EndpointRow{probe, "GET", "/api/hello", false, Reads::nothing, 1_MiB},
@@ -35,8 +36,7 @@ constexpr EndpointRow kListed{listed, "", "", true, Reads::json_if_it_is, limits
 constexpr EndpointRow kUnknown{unknown, "", "", false, Reads::nothing, limits::kRequestBody};
 
 constexpr bool may_stand(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-         c == '~' || c == ':' || c == '@';
+  return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == ':' || c == '@';
 }
 
 bool fits(std::string_view path, std::string_view pattern) {
@@ -66,14 +66,10 @@ const EndpointRow& endpoint_of(std::string_view path) {
 const EndpointRow& listed_endpoint() { return kListed; }
 
 bool allows(const EndpointRow& row, std::string_view method) {
-  if (row.methods.empty()) return true;
   if (method == "HEAD") method = "GET";
-  for (std::string_view rest = row.methods; !rest.empty();) {
-    const std::size_t end = std::min(rest.find(' '), rest.size());
-    if (rest.substr(0, end) == method) return true;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return false;
+  bool found = row.allow.empty();
+  wire::http1::for_each_element(row.allow, [&](std::string_view allowed) { found |= allowed == method; });
+  return found;
 }
 
 bool is_canonical(std::string_view path) {

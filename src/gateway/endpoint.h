@@ -32,7 +32,7 @@ enum class Reads : std::uint8_t {
 
 struct EndpointRow {
   Endpoint endpoint;
-  std::string_view methods;   // separated by blanks; GET stands for HEAD too; empty: any
+  std::string_view allow;     // the methods, as the Allow field has them; GET stands for HEAD too; empty: any
   std::string_view path;      // without query; * is one segment
   bool billed;                // its answers cost tokens
   Reads reads;

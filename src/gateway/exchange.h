@@ -49,6 +49,7 @@ struct Exchange {
   Asking asking;
   Attempt attempt;
   Answering answering;
+  Place place;
   Hold hold;
   Settlement settled;
 
@@ -63,25 +64,25 @@ struct Exchange {
 class Exchanges {
  public:
   // An exchange that nothing has touched; to be given back.
-  using Place = std::unique_ptr<std::optional<Exchange>>;
-  Place take() {
-    Place place;
+  using Slot = std::unique_ptr<std::optional<Exchange>>;
+  Slot take() {
+    Slot slot;
     if (free_.empty()) {
-      place = std::make_unique<std::optional<Exchange>>();
+      slot = std::make_unique<std::optional<Exchange>>();
     } else {
-      place = std::move(free_.back());
+      slot = std::move(free_.back());
       free_.pop_back();
     }
-    place->emplace();
-    return place;
+    slot->emplace();
+    return slot;
   }
-  void give(Place place) {
-    place->reset();
-    if (free_.size() < limits::kKeptRequests) free_.push_back(std::move(place));
+  void give(Slot slot) {
+    slot->reset();
+    if (free_.size() < limits::kKeptRequests) free_.push_back(std::move(slot));
   }
 
  private:
-  std::vector<Place> free_;
+  std::vector<Slot> free_;
 };
 
 }  // namespace locksmith::gateway

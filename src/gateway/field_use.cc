@@ -39,7 +39,7 @@ FieldUse use_of(std::string_view name) {
                                                    : FieldUse::pass;
     case 17:
       return same_name(name, "transfer-encoding")   ? FieldUse::framing
-             : same_name(name, "x-locksmith-cause") ? FieldUse::own
+             : same_name(name, "x-locksmith-cause") || same_name(name, "x-locksmith-layer") ? FieldUse::own
                                                     : FieldUse::pass;
     case 18:
       return same_name(name, "proxy-authenticate") ? FieldUse::hop : FieldUse::pass;
@@ -49,6 +49,27 @@ FieldUse use_of(std::string_view name) {
       return FieldUse::pass;
   }
 }
+
+bool stays_here(std::string_view name) {
+  const auto begins = [name](std::string_view beginning) {
+    return name.size() >= beginning.size() && same_name(name.substr(0, beginning.size()), beginning);
+  };
+  switch (name.empty() ? '\0' : name.front() | 0x20) {
+    case 'c':
+      return begins("cookie") || begins("cf-connecting-ip");
+    case 'f':
+      return begins("forwarded");
+    case 't':
+      return begins("true-client-ip");
+    case 'x':
+      return begins("x-locksmith-") || begins("x-forwarded") || begins("x-real-ip") || begins("x-client-ip") ||
+             begins("x-original-forwarded");
+    default:
+      return false;
+  }
+}
+
+bool is_dial(std::string_view name) { return same_name(name, "x-locksmith-fault"); }
 
 bool is_protected(std::string_view name) {
   switch (use_of(name)) {

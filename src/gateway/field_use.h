@@ -19,11 +19,18 @@ enum class FieldUse : std::uint8_t {
   accept_encoding,   // restricted to what the meter reads, where the answer is billed
   content_encoding,
   content_type,
-  own,               // x-locksmith-*: ours to write
+  own,               // x-locksmith-id, -cause, -layer: ours to write, in answers too
 };
 
 // Case-insensitive. One look at the length decides for nearly every field.
 FieldUse use_of(std::string_view name);
+
+// Does it tell the API of the client's network or of another server's session, or is its name ours? Such a field of a request goes
+// no further: Cookie, Forwarded and X-Forwarded-…, what CDNs call the client's address, x-locksmith-….
+bool stays_here(std::string_view name);
+
+// The emulator's dial, which passes to an emulator on this machine only.
+bool is_dial(std::string_view name);
 
 // May a Connection field not name it? Removing it on the way would change what the request means.
 bool is_protected(std::string_view name);

@@ -1,5 +1,7 @@
 #include "gateway/kept_request.h"
 
+#include <utility>
+
 #include "gateway/field_run.h"
 #include "gateway/field_use.h"
 #include "wire/json/peek.h"
@@ -9,9 +11,11 @@ namespace {
 
 using wire::http1::Field;
 
-bool passes(const wire::http1::RequestHead& head, const Admitted& request, const Field& field) {
+bool passes(const wire::http1::RequestHead& head, const Admitted& request, const Field& field, bool dials) {
   switch (use_of(field.name)) {
     case FieldUse::pass:
+      if (stays_here(field.name) && !(dials && is_dial(field.name))) return false;
+      [[fallthrough]];
     case FieldUse::content_type:
     case FieldUse::content_encoding:
       // A field that Connection names belongs to the hop before us.
@@ -25,8 +29,9 @@ bool passes(const wire::http1::RequestHead& head, const Admitted& request, const
 
 }  // namespace
 
-KeptRequest::KeptRequest(Buffers& buffers, const wire::http1::RequestHead& head, const Admitted& admitted, std::size_t foreseen)
-    : text_(buffers, foreseen) {
+KeptRequest::KeptRequest(Buffers& buffers, BodyPart memory, const wire::http1::RequestHead& head, const Admitted& admitted,
+                         std::size_t foreseen, bool dials)
+    : text_(buffers, foreseen), memory_(std::move(memory)) {
   std::string& out = *text_;
   out.append(head.method);
   method_size_ = out.size();
@@ -36,15 +41,15 @@ KeptRequest::KeptRequest(Buffers& buffers, const wire::http1::RequestHead& head,
   {
     FieldRun run(out);
     for (const Field& field : head.fields) {
-      if (passes(head, admitted, field)) run.add(field);
+      if (passes(head, admitted, field, dials)) run.add(field);
     }
   }
   fields_size_ = out.size() - method_size_ - target_size_;
   out.reserve(out.size() + foreseen + wire::json::kPeekPadding);
 }
 
-bool KeptRequest::append_body(BodyMemory& memory, std::string_view piece) {
-  if (!memory_.take(memory, piece.size())) return false;
+bool KeptRequest::append_body(std::string_view piece) {
+  if (!memory_.take(piece.size())) return false;
   text_->append(piece);
   return true;
 }

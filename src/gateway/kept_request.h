@@ -1,7 +1,7 @@
 // What of a request goes on to upstream: its method and target, the fields that may pass, and its body, byte for byte.
 //
 // The head is kept when it is read, because its bytes do not stay; the head for upstream is made of it when the request is
-// forwarded (forward.h). All lies in one string that the worker's buffers lend.
+// forwarded (forward.h). `memory` is where the body's bytes count. All lies in one string that the worker's buffers lend.
 #pragma once
 
 #include <string_view>
@@ -17,10 +17,13 @@ class KeptRequest {
  public:
   KeptRequest() = default;
   // `foreseen`: bytes of the body that will come, as far as they are known; memory is set aside for so much.
-  KeptRequest(Buffers& buffers, const wire::http1::RequestHead& head, const Admitted& admitted, std::size_t foreseen);
+  // `dials`: upstream is an emulator on this machine, which may be told what to get wrong.
+  KeptRequest(Buffers& buffers, BodyPart memory, const wire::http1::RequestHead& head, const Admitted& admitted,
+              std::size_t foreseen, bool dials = false);
 
-  // False where there is no more memory for bodies.
-  bool append_body(BodyMemory& memory, std::string_view piece);
+  // False where there is no more memory for the bodies of its key.
+  bool append_body(std::string_view piece);
+  const BodyPart& memory() const { return memory_; }
   // Makes wire::json::kPeekPadding bytes behind the body readable. Views that were given before are no longer valid.
   void pad();
 

@@ -14,7 +14,7 @@ class KeptRequestTest : public testing::Test {
     const TestHead head(start, lines);
     Admitted admitted;
     EXPECT_EQ(head.admit(admitted).why, Why::none);
-    return KeptRequest(buffers, head.head, admitted, 0);
+    return KeptRequest(buffers, BodyPart(memory, this), head.head, admitted, 0);
   }
   Buffers buffers;
   BodyMemory memory;
@@ -31,6 +31,21 @@ TEST_F(KeptRequestTest, FieldsStayAsTheyWereSentAndThoseOfThisHopDoNot) {
   EXPECT_EQ(kept.body(), "");
 }
 
+TEST_F(KeptRequestTest, TheClientsNetworkItsSessionsAndOurOwnNamesGoNoFurther) {
+  std::string lines;
+  for (const char* const name : {"Cookie", "cookie2", "Forwarded", "X-Forwarded-For", "x-forwarded-host", "X-Forwarded-Proto", "x-real-ip", "X-Client-IP",
+                                 "CF-Connecting-IP", "True-Client-IP", "x-original-forwarded-for", "x-locksmith-id", "X-Locksmith-Cause", "x-locksmith-layer",
+                                 "x-locksmith-fault", "x-locksmith-anything"}) {
+    lines += std::string(name) + ": a\r\n";
+  }
+  EXPECT_EQ(keep("GET /v1/models", lines).fields(), "");
+  EXPECT_EQ(keep("GET /v1/models", "x-forward: a\r\ncook: b\r\nx-locksmit: c\r\n").fields(), "x-forward: a\r\ncook: b\r\nx-locksmit: c\r\n");
+  const TestHead head("GET /v1/models", "x-locksmith-fault: overloaded\r\nx-locksmith-id: 1\r\n");
+  Admitted admitted;
+  EXPECT_EQ(head.admit(admitted).why, Why::none);
+  EXPECT_EQ(KeptRequest(buffers, BodyPart(memory, this), head.head, admitted, 0, true).fields(), "x-locksmith-fault: overloaded\r\n");
+}
+
 TEST_F(KeptRequestTest, CodingsPassWhereNothingIsMetered) {
   EXPECT_EQ(keep("GET /v1/models", "accept-encoding: br\r\n").fields(), "accept-encoding: br\r\n");
 }
@@ -38,8 +53,8 @@ TEST_F(KeptRequestTest, CodingsPassWhereNothingIsMetered) {
 TEST_F(KeptRequestTest, TheBodyIsHeldInMemoryThatIsGivenBack) {
   {
     KeptRequest kept = keep("POST /v1/messages", "");
-    EXPECT_TRUE(kept.append_body(memory, "{\"a\":"));
-    EXPECT_TRUE(kept.append_body(memory, "1}"));
+    EXPECT_TRUE(kept.append_body("{\"a\":"));
+    EXPECT_TRUE(kept.append_body("1}"));
     EXPECT_EQ(kept.body(), "{\"a\":1}");
     EXPECT_EQ(memory.held(), 7U);
     kept.pad();
@@ -55,9 +70,10 @@ TEST_F(KeptRequestTest, TheBodyIsHeldInMemoryThatIsGivenBack) {
 
 TEST_F(KeptRequestTest, NoMoreIsTakenThanThereIs) {
   KeptRequest kept = keep("POST /v1/messages", "");
-  ASSERT_TRUE(memory.take(limits::kBodyMemory.value - 10));
-  EXPECT_TRUE(kept.append_body(memory, "0123456789"));
-  EXPECT_FALSE(kept.append_body(memory, "x"));
+  BodyPart others(memory, nullptr);
+  ASSERT_TRUE(others.take(limits::kBodyMemory.value / 2));
+  EXPECT_TRUE(kept.append_body("0123456789"));
+  EXPECT_FALSE(kept.append_body(std::string(limits::kBodyMemory.value / 4, 'x')));
   EXPECT_EQ(kept.body(), "0123456789");
 }
 

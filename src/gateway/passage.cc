@@ -21,7 +21,7 @@
 //   8 settle        the hold became spending; on every path                      settle.h
 //   9 witness       a failure has a cause and an id; every request a line        witness.h
 //
-// What goes wrong, at whichever step, is in passage_errors.cc.
+// What goes wrong, at whichever step, is in passage_errors.cc; who waits for whom in passage_pace.cc.
 
 namespace locksmith::gateway {
 
@@ -29,9 +29,9 @@ using wire::http1::Framing;
 using wire::http1::RequestHead;
 using wire::http1::ResponseHead;
 
-Passage::~Passage() { LOCKSMITH_ASSERT(place_ == nullptr); }
+Passage::~Passage() { LOCKSMITH_ASSERT(slot_ == nullptr); }
 
-// --- Steps 1 to 3, as far as the head tells ------------------------------------------------------------------------------
+// --- Steps 1 to 4, as far as the head tells ------------------------------------------------------------------------------
 
 void Passage::begin(const RequestHead& head, const Framing& framing) {
   open_exchange();
@@ -55,6 +55,9 @@ void Passage::begin(const RequestHead& head, const Framing& framing) {
   const Why barred = authorize_endpoint(asking.admitted, head.path(), *asking.generation->settings);
   if (barred != Why::none) return refuse(barred);
 
+  const Reserved reserved = enter(*asking.key, asking.generation->settings->key_limits, asking.began, exchange().place);
+  if (reserved.why != Why::none) return refuse(reserved.why, {}, reserved.wait);
+
   keep_head(head);
   if (asking.passes_body) forward();  // its pieces follow as they come
 }
@@ -66,8 +69,9 @@ void Passage::keep_head(const RequestHead& head) {
   asking.affinity = affinity_of(asking.key->key.workspace.value(), admitted.session);
   const bool announced = admitted.framing.kind == Framing::Kind::length && admitted.endpoint->reads != Reads::nothing;
   const std::uint64_t foreseen = announced ? std::min(admitted.framing.length, limits::kForeseenBody) : 0;
-  asking.kept = KeptRequest(worker_.buffers(), head, admitted, foreseen);
-  admitted.api_key = admitted.authorization = admitted.session = {};
+  BodyPart memory(worker_.body_memory(), asking.key->account.get());
+  asking.kept = KeptRequest(worker_.buffers(), std::move(memory), head, admitted, foreseen, asking.generation->dials);
+  admitted.api_key = admitted.authorization = admitted.own_key = admitted.foreign = admitted.session = {};
   if (admitted.framing.kind == Framing::Kind::none) return;
   asking.passes_body = admitted.endpoint->reads == Reads::nothing;
   if (admitted.expects_continue) client_.ask_for_body();
@@ -79,12 +83,14 @@ void Passage::take_body(std::string_view piece) {
   asking.bytes_in += piece.size();
   if (asking.bytes_in > asking.admitted.endpoint->body.value) return refuse(Why::body_too_large);
   if (!asking.passes_body) {
-    if (!asking.kept.append_body(worker_.body_memory(), piece)) refuse(Why::body_memory);
+    if (!asking.kept.append_body(piece)) refuse(Why::body_memory);
     return;
   }
   if (link_ == nullptr) return;  // answered already: what is left of the body serves nobody
   worker_.forwarder().send_piece(*link_, asking, piece);
-  if (link_->unsent() > limits::kClientBacklog && !std::exchange(body_paused_, true)) client_.pause_body();
+  if (link_->unsent() <= limits::kClientBacklog || std::exchange(body_paused_, true)) return;
+  client_.pause_body();
+  client_.wait_until(worker_.tick() + asking.generation->settings->silence);
 }
 
 // --- Steps 3 to 6, when all that they need is known -----------------------------------------------------------------------
@@ -94,26 +100,25 @@ void Passage::end_body() {
   Asking& asking = exchange().asking;
   if (asking.passes_body) {
     exchange().attempt.sent_whole = true;
-    if (link_ != nullptr) Forwarder::send_end(*link_, asking);
-    return;
+    if (link_ == nullptr) return;
+    Forwarder::send_end(*link_, asking);
+    return client_.wait_until(worker_.tick() + asking.generation->settings->first_byte);
   }
   if (asking.admitted.endpoint->reads != Reads::nothing && !(asking.admitted.repeatable && asking.kept.body().empty())) {
     asking.kept.pad();
-    const BodyReading::Verdict verdict = worker_.reading().read(asking.admitted, asking.kept.body(), *asking.generation->settings,
-                                                                worker_.prices(), asking.asked);
+    const BodyReading::Verdict verdict = worker_.reading().read(asking.admitted, asking.kept.body(), asking.kept.memory().beside(),
+                                                                *asking.generation->settings, worker_.prices(), asking.asked);
     if (verdict.why != Why::none) return refuse(verdict.why, verdict.detail);
   }
   forward();
 }
 
 void Passage::forward() {
-  Exchange& exchange = this->exchange();
-  const Asking& asking = exchange.asking;
-  const store::KeyLimits& limits = asking.generation->settings->key_limits;
-  const Reserved reserved = reserve(*asking.key, limits, asking.asked.most, asking.began, exchange.hold);
-  if (reserved.why != Why::none) return refuse(reserved.why, {}, reserved.wait);
+  const Asking& asking = exchange().asking;
+  const Why spent = hold(*asking.key, asking.generation->settings->key_limits, asking.asked.most, exchange().hold);
+  if (spent != Why::none) return refuse(spent);
 
-  exchange.attempt.lent = asking.generation->lender.choose(asking.affinity, asking.began);
+  exchange().attempt.lent = asking.generation->lender.choose(asking.affinity, asking.began);
   send_attempt();
 }
 
@@ -182,24 +187,6 @@ void Passage::on_answer_pause() {
   client_.wait_until(worker_.tick() + exchange().asking.generation->settings->silence);
 }
 
-void Passage::flush() {
-  client_.flush();
-  // Large pieces were sent from where they lay: also where nothing is left to send, the client may be behind.
-  if (link_ == nullptr || link_paused_ || client_.unsent() <= limits::kClientBacklog) return;
-  link_paused_ = true;
-  link_->pause_reading();
-}
-
-void Passage::on_client_drained() {
-  if (!std::exchange(link_paused_, false) || link_ == nullptr) return;
-  link_->resume_reading();
-  client_.wait_until(worker_.tick() + exchange().asking.generation->settings->silence);
-}
-
-void Passage::on_link_drained() {
-  if (std::exchange(body_paused_, false)) client_.resume_body();
-}
-
 // --- Steps 8 and 9 -----------------------------------------------------------------------------------------------------------
 
 void Passage::on_answer_end() {
@@ -230,9 +217,9 @@ void Passage::settle(Outcome outcome) {
 // --- The beginning and the end -----------------------------------------------------------------------------------------------
 
 void Passage::open_exchange() {
-  LOCKSMITH_ASSERT(phase_ == Phase::idle && place_ == nullptr);
+  LOCKSMITH_ASSERT(phase_ == Phase::idle && slot_ == nullptr);
   phase_ = Phase::reading;
-  place_ = worker_.exchanges().take();
+  slot_ = worker_.exchanges().take();
   exchange().asking.began = worker_.exact_tick();
   exchange().asking.at = worker_.now();
 }
@@ -240,7 +227,7 @@ void Passage::open_exchange() {
 void Passage::end(End how) {
   LOCKSMITH_ASSERT(link_ == nullptr);
   if (exchange().answering.is_stream) worker_.counters().streams_in_flight.add(static_cast<std::uint64_t>(-1));
-  worker_.exchanges().give(std::move(place_));
+  worker_.exchanges().give(std::move(slot_));
   if (std::exchange(body_paused_, false)) client_.resume_body();
   link_paused_ = false;
   phase_ = Phase::idle;

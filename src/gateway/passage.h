@@ -41,8 +41,9 @@ class Passage final : public upstream::LinkUser {
   void revoke();
 
   bool idle() const { return phase_ == Phase::idle; }
-  bool reading() const { return phase_ == Phase::reading; }
-  const KnownKey* key() const { return place_ ? (*place_)->asking.key : nullptr; }
+  // The request's body is still to come.
+  bool awaits_body() const { return phase_ == Phase::reading || (phase_ == Phase::waiting && !(*slot_)->attempt.sent_whole); }
+  const KnownKey* key() const { return slot_ ? (*slot_)->asking.key : nullptr; }
 
   // --- From upstream
   void on_answer_head(const wire::http1::ResponseHead& head, const wire::http1::Framing& framing) override;
@@ -75,7 +76,7 @@ class Passage final : public upstream::LinkUser {
   std::string_view fail(const Failing& failing, Outcome outcome);
   void abandon_link();
   void end(End how);
-  Exchange& exchange() { return **place_; }
+  Exchange& exchange() { return **slot_; }
 
   Worker& worker_;
   Downstream& client_;
@@ -83,7 +84,7 @@ class Passage final : public upstream::LinkUser {
   upstream::Link* link_ = nullptr;  // while upstream has the request
   bool link_paused_ = false;
   bool body_paused_ = false;
-  Exchanges::Place place_;          // of the exchange; null while idle
+  Exchanges::Slot slot_;            // of the exchange; null while idle
 };
 
 }  // namespace locksmith::gateway

@@ -74,7 +74,8 @@ void Passage::send_error(const HeldError& held, const ErrorCause& known) {
   const std::string_view id = fail({"upstream", known.rule, known.cause, message, {}}, Outcome::free);
   ResponseHead head;
   LOCKSMITH_ASSERT(parse_response_head(held.head, head) == wire::http1::Refusal::none);
-  client_.send_head(head, held.framing, std::array{Field{"x-locksmith-cause", known.cause}, Field{"x-locksmith-id", id}});
+  client_.send_head(head, held.framing, std::array{Field{"x-locksmith-layer", "upstream"}, Field{"x-locksmith-cause", known.cause},
+                                                      Field{"x-locksmith-id", id}});
   client_.send_piece(held.body);
 }
 
@@ -104,22 +105,6 @@ void Passage::on_lost(const upstream::Lost& lost) {
   const bool stale = lost.when == When::unanswered && lost.reused && exchange.asking.admitted.repeatable;
   if ((nothing_sent || stale) && try_again({})) return;
   refuse(why_of(lost), lost.closing.detail);
-}
-
-void Passage::on_deadline() {
-  switch (phase_) {
-    case Phase::idle:
-      return;
-    case Phase::reading:
-      return refuse(Why::body_too_slow);
-    case Phase::waiting:
-      return refuse(Why::upstream_silent);
-    case Phase::relaying:
-      if (exchange().answering.held) return refuse(Why::upstream_silent);
-      // While a slow client has reading paused, upstream is not what is silent; limits::kClientStall watches the client.
-      if (link_paused_) return client_.wait_until(worker_.tick() + exchange().asking.generation->settings->silence);
-      return cut(Why::upstream_silent);
-  }
 }
 
 // The client has part of the answer: it must not take it for the whole.
@@ -217,11 +202,13 @@ void Passage::refuse(Why why, std::string_view detail, Duration wait) {
 }
 
 void Passage::send_refusal(const RefusalRow& row, std::string_view id, Duration wait, std::string_view body) {
-  std::array<Field, 4> fields{Field{"x-locksmith-cause", row.cause}, Field{"x-locksmith-id", id}};
-  std::size_t count = 2;
+  std::array<Field, 6> fields{Field{"x-locksmith-layer", "gateway"}, Field{"x-locksmith-cause", row.cause}, Field{"x-locksmith-id", id}};
+  std::size_t count = 3;
   if (row.retry == RefusalRow::Retry::useless) fields[count++] = {"x-should-retry", "false"};
   const std::string seconds = std::to_string(whole_seconds(wait));
   if (wait > Duration::zero()) fields[count++] = {"retry-after", seconds};
+  if (row.why == Why::method_unsupported) fields[count++] = {"allow", "GET, HEAD, POST, PUT, PATCH, DELETE"};
+  if (row.why == Why::endpoint_method) fields[count++] = {"allow", exchange().asking.admitted.endpoint->allow};
   client_.send_own(exchange().answering.status, std::span(fields).first(count), body);
 }
 

@@ -42,7 +42,7 @@ constexpr std::array kRows{
                "No credential arrived at the gateway",
                "Send a virtual key in x-api-key or as a Bearer token; in the client it stands where the API key would."},
     RefusalRow{Why::credentials_differ, "credentials_differ", 401, kAuthentication, "auth_header_format.two_headers",
-               useless, "The request carries two different credentials",
+               useless, "The request carries two different virtual keys, or one field twice",
                "Unset the one that is not meant: often ANTHROPIC_AUTH_TOKEN beside ANTHROPIC_API_KEY."},
     RefusalRow{Why::credential_unsendable, "credential_malformed", 401, kAuthentication, "auth_header_format", useless,
                "The Authorization field holds no Bearer token", "Send: Authorization: Bearer KEY."},

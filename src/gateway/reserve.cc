@@ -2,20 +2,24 @@
 
 namespace locksmith::gateway {
 
-Reserved reserve(const KnownKey& key, const store::KeyLimits& limits, Money most, Tick now, Hold& hold) {
-  const store::Account::Held held = key.account->hold(limits, now, most);
+Reserved enter(const KnownKey& key, const store::KeyLimits& limits, Tick now, Place& place) {
+  const store::Account::Held held = key.account->enter(limits, now);
   switch (held.refusal) {
     case store::Account::Refusal::none:
-      hold = Hold(key.account, most);
+      place = Place(key.account);
       return {};
     case store::Account::Refusal::rate:
       return {Why::rate, held.wait};
     case store::Account::Refusal::concurrency:
       return {Why::concurrency, {}};
-    case store::Account::Refusal::spend:
-      return {Why::spend, {}};
   }
   return {};
+}
+
+Why hold(const KnownKey& key, const store::KeyLimits& limits, Money most, Hold& hold) {
+  if (!key.account->hold(limits, most)) return Why::spend;
+  hold = Hold(key.account, most);
+  return Why::none;
 }
 
 }  // namespace locksmith::gateway

@@ -1,5 +1,5 @@
-// Step 4: a request, a place among the concurrent ones and the most money it can cost are held, so that requests side by
-// side cannot overspend together.
+// Step 4: a request of the rate and a place among the concurrent ones are taken before a body is read, and the most money that
+// it can cost is held before it is sent, so that requests side by side cannot overspend together.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@
 
 namespace locksmith::gateway {
 
-// What a request holds until it is settled: ended exactly once, which is asserted.
+// The money that a request holds until it is settled: ended exactly once, which is asserted.
 class Hold {
  public:
   Hold() = default;
@@ -39,11 +39,33 @@ class Hold {
   Money most_{};
 };
 
+// A place among a key's concurrent requests, left when this dies.
+class Place {
+ public:
+  Place() = default;
+  explicit Place(std::shared_ptr<store::Account> account) : account_(std::move(account)) {}
+  ~Place() { leave(); }
+  Place(Place&& other) noexcept : account_(std::move(other.account_)) {}
+  Place& operator=(Place&& other) noexcept {
+    leave();
+    account_ = std::move(other.account_);
+    return *this;
+  }
+
+ private:
+  void leave() {
+    if (account_ != nullptr) std::exchange(account_, nullptr)->leave();
+  }
+
+  std::shared_ptr<store::Account> account_;
+};
+
 struct Reserved {
   Why why = Why::none;
   Duration wait{};  // of Why::rate
 };
 
-Reserved reserve(const KnownKey& key, const store::KeyLimits& limits, Money most, Tick now, Hold& hold);
+Reserved enter(const KnownKey& key, const store::KeyLimits& limits, Tick now, Place& place);
+Why hold(const KnownKey& key, const store::KeyLimits& limits, Money most, Hold& hold);
 
 }  // namespace locksmith::gateway

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "model/tenant/virtual_key.h"
+#include "vocabulary/character.h"
 #include "vocabulary/secret.h"
 
 namespace locksmith::gateway {
@@ -15,18 +16,12 @@ using model::tenant::kKeyPrefix;
 constexpr std::array<std::string_view, 2> kBeginnings{"sk-ant-", kKeyPrefix};
 constexpr int kDecodings = 3;  // of a text that was encoded over and over; each needs two more bytes for every byte
 
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 std::string decoded(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool encoded = text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
-    out.push_back(encoded ? static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])) : text[i]);
+    const bool encoded = text[i] == '%' && i + 2 < text.size() && is_hex_digit(text[i + 1]) && is_hex_digit(text[i + 2]);
+    out.push_back(encoded ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i]);
     if (encoded) i += 2;
   }
   return out;

@@ -10,6 +10,10 @@
 
 
 
+
+
+
+
 namespace locksmith::gateway {
 namespace {
 

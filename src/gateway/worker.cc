@@ -9,6 +9,10 @@
 
 
 
+
+
+
+
 namespace locksmith::gateway {
 
 Worker::Worker(world::Loop& loop, const Shared& shared, std::shared_ptr<const Settings> settings,
@@ -113,6 +117,7 @@ void Worker::sweep() {
   std::erase_if(old_, [](const auto& generation) { return generation->users == 0 && generation->pool.size() == 0; });
   reused_.usage_readers.peek.shrink(limits::kKeptParser);
   reused_.reading.shrink();
+  reused_.body_memory.tidy();
   witness_.flush();
   counters_.connections.open.set(connections_.size());
   tell_ready();

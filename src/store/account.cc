@@ -20,37 +20,34 @@ bool Account::admit_request(const model::limit::Rate& rate, Tick now, Duration& 
 
 // The hold is counted before it is compared, so two workers can both be refused where one would have fitted, but can never
 // both be let in. settle() frees the hold only after the spending is counted, so the sum never dips in between.
-bool Account::hold_money(Money limit, Money most) {
+bool Account::hold(const KeyLimits& limits, Money most) {
   const std::int64_t held = held_.fetch_add(most.nano_usd, std::memory_order_seq_cst) + most.nano_usd;
+  const Money limit = limits.spend;
   if (limit.nano_usd <= 0 || held + spent_.load(std::memory_order_seq_cst) <= limit.nano_usd) return true;
   held_.fetch_sub(most.nano_usd, std::memory_order_seq_cst);
   return false;
 }
 
-Account::Held Account::hold(const KeyLimits& limits, Tick now, Money most) {
+Account::Held Account::enter(const KeyLimits& limits, Tick now) {
   const std::int32_t flying = in_flight_.fetch_add(1, std::memory_order_relaxed) + 1;
   if (limits.concurrent > 0 && flying > limits.concurrent) {
-    in_flight_.fetch_sub(1, std::memory_order_relaxed);
+    leave();
     return {Refusal::concurrency, {}};
-  }
-  if (!hold_money(limits.spend, most)) {
-    in_flight_.fetch_sub(1, std::memory_order_relaxed);
-    return {Refusal::spend, {}};
   }
   // Last, because a refused request must not use up the rate of the next.
   Duration wait{};
   if (!admit_request(limits.requests, now, wait)) {
-    held_.fetch_sub(most.nano_usd, std::memory_order_relaxed);
-    in_flight_.fetch_sub(1, std::memory_order_relaxed);
+    leave();
     return {Refusal::rate, wait};
   }
   return {};
 }
 
+void Account::leave() { in_flight_.fetch_sub(1, std::memory_order_relaxed); }
+
 void Account::settle(Money held, Money spent) {
   spent_.fetch_add(spent.nano_usd, std::memory_order_seq_cst);
   held_.fetch_sub(held.nano_usd, std::memory_order_seq_cst);
-  in_flight_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 std::shared_ptr<Account> Accounts::of(const model::tenant::VirtualKeyId& id) {

@@ -26,14 +26,18 @@ struct KeyLimits {
 
 class Account {
  public:
-  enum class Refusal : std::uint8_t { none, rate, concurrency, spend };
+  enum class Refusal : std::uint8_t { none, rate, concurrency };
   struct Held {
     Refusal refusal = Refusal::none;
     Duration wait{};                 // where refused for its rate: until the same request is admitted
   };
 
-  // Holds one request, one place among the concurrent ones, and `most` of the money: all or nothing. Any thread.
-  Held hold(const KeyLimits& limits, Tick now, Money most);
+  // A request begins: one of the rate and one place among the concurrent ones, both or neither. Any thread.
+  Held enter(const KeyLimits& limits, Tick now);
+  // Ends its place. Exactly once for each that was entered.
+  void leave();
+  // Holds `most` of the money. False where the limit would be passed. Any thread.
+  bool hold(const KeyLimits& limits, Money most);
   // Ends a hold: what was held is free again, what was spent is spent. Exactly once for each hold.
   void settle(Money held, Money spent);
 
@@ -43,7 +47,6 @@ class Account {
 
  private:
   bool admit_request(const model::limit::Rate& rate, Tick now, Duration& wait);
-  bool hold_money(Money limit, Money most);
 
   std::atomic<std::int64_t> arrival_{0};    // of the rate, in ticks
   std::atomic<std::int64_t> spent_{0};

@@ -12,25 +12,35 @@ constexpr Tick kNow{1h};
 
 TEST(AccountTest, AHoldCountsUntilItIsSettled) {
   Account account;
-  const KeyLimits limits{.requests = {}, .concurrent = 2, .spend = Money{100}};
-  EXPECT_EQ(account.hold(limits, kNow, Money{60}).refusal, Account::Refusal::none);
-  EXPECT_EQ(account.hold(limits, kNow, Money{60}).refusal, Account::Refusal::spend);
-  EXPECT_EQ(account.hold(limits, kNow, Money{40}).refusal, Account::Refusal::none);
-  EXPECT_EQ(account.hold(limits, kNow, Money{0}).refusal, Account::Refusal::concurrency);
+  const KeyLimits limits{.requests = {}, .concurrent = 0, .spend = Money{100}};
+  EXPECT_TRUE(account.hold(limits, Money{60}));
+  EXPECT_FALSE(account.hold(limits, Money{60}));
+  EXPECT_TRUE(account.hold(limits, Money{40}));
   account.settle(Money{60}, Money{10});
-  EXPECT_EQ(account.hold(limits, kNow, Money{50}).refusal, Account::Refusal::none);
-  EXPECT_EQ(account.hold(limits, kNow, Money{1}).refusal, Account::Refusal::concurrency);
+  EXPECT_TRUE(account.hold(limits, Money{50}));
+  EXPECT_FALSE(account.hold(limits, Money{1}));
+}
+
+TEST(AccountTest, APlaceCountsUntilItIsLeft) {
+  Account account;
+  const KeyLimits limits{.requests = {}, .concurrent = 2, .spend = {}};
+  EXPECT_EQ(account.enter(limits, kNow).refusal, Account::Refusal::none);
+  EXPECT_EQ(account.enter(limits, kNow).refusal, Account::Refusal::none);
+  EXPECT_EQ(account.enter(limits, kNow).refusal, Account::Refusal::concurrency);
+  account.leave();
+  EXPECT_EQ(account.enter(limits, kNow).refusal, Account::Refusal::none);
 }
 
 TEST(AccountTest, ARefusalLeavesNothingBehind) {
   Account account;
   const KeyLimits limits{.requests = model::limit::rate_of(60, 1min, 1), .concurrent = 5, .spend = Money{100}};
-  EXPECT_EQ(account.hold(limits, kNow, Money{10}).refusal, Account::Refusal::none);
-  const Account::Held held = account.hold(limits, kNow, Money{10});
+  EXPECT_EQ(account.enter(limits, kNow).refusal, Account::Refusal::none);
+  const Account::Held held = account.enter(limits, kNow);
   EXPECT_EQ(held.refusal, Account::Refusal::rate);
   EXPECT_EQ(held.wait, 1s);
-  EXPECT_EQ(account.held(), Money{10});
   EXPECT_EQ(account.in_flight(), 1);
+  EXPECT_FALSE(account.hold(limits, Money{101}));
+  EXPECT_EQ(account.held(), Money{});
 }
 
 TEST(AccountTest, ThreadsTogetherNeverOverspend) {
@@ -40,7 +50,9 @@ TEST(AccountTest, ThreadsTogetherNeverOverspend) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int turn = 0; turn < 5000; ++turn) {
-        if (account.hold(limits, kNow, Money{7}).refusal == Account::Refusal::none) account.settle(Money{7}, Money{5});
+        if (account.enter(limits, kNow).refusal != Account::Refusal::none) continue;
+        if (account.hold(limits, Money{7})) account.settle(Money{7}, Money{5});
+        account.leave();
       }
     });
   }

@@ -358,6 +358,7 @@ TEST_F(GatewayTest, AnErrorAnswerKeepsItsBytes) {
       EXPECT_EQ(got.status, 404);
       EXPECT_TRUE(got.body == body);
       EXPECT_NE(got.one("x-locksmith-cause"), "(none)");
+      EXPECT_EQ(got.one("x-locksmith-layer"), "upstream");
       EXPECT_NE(got.one("x-locksmith-id"), "(none)");
     }
     EXPECT_EQ(log_lines().size(), 2U);

@@ -1,8 +1,10 @@
 // The policy against a client that means to walk around it: paths, models, bodies and credentials in every spelling that
 // somebody behind the gateway might understand.
 #include <gmock/gmock.h>
+#include <zlib.h>
 
 #include "stage.h"
+#include "vocabulary/limits/gateway.h"
 
 namespace locksmith::gateway {
 namespace {
@@ -19,6 +21,19 @@ class PolicyTest : public Stage {
     settings->models = {"claude-haiku"};
     settings->key_limits.spend = Money{1};
     open(std::move(settings));
+  }
+  static std::string zipped(const std::string& text) {
+    std::string out(compressBound(text.size()) + 64, '\0');
+    z_stream stream{};
+    EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    stream.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(text.data()));
+    stream.avail_in = static_cast<unsigned>(text.size());
+    stream.next_out = reinterpret_cast<unsigned char*>(out.data());
+    stream.avail_out = static_cast<unsigned>(out.size());
+    EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    return out;
   }
   std::string request(const std::string& start, const std::string& fields, const std::string& body) {
     return start + " HTTP/1.1\r\nHost: gw\r\nx-api-key: " + key + "\r\n" + fields + "content-length: " +
@@ -193,6 +208,104 @@ TEST_F(PolicyTest, ALimitHoldsAgainstServerToolsSideBySide) {
   EXPECT_LE(billed, Money{20'000'000'000});
   EXPECT_EQ(account(key).spent(), billed);
   EXPECT_EQ(account(key).held(), Money{});
+}
+
+// --- Before a body is read ---------------------------------------------------------------------------------------------------
+
+// Undone, the body is no JSON: who is refused for it had it read.
+TEST_F(PolicyTest, RateAndPlaceAreTakenBeforeTheBodyIsRead) {
+  auto settings = make_settings();
+  settings->key_limits.requests = model::limit::rate_of(1, 1min, 1);
+  open(std::move(settings));
+  const std::string broken = request("POST /v1/messages", "content-encoding: gzip\r\n", "no gzip at all");
+  EXPECT_EQ(ask(broken, 50ms).error_code(), "body_not_json");
+  EXPECT_EQ(ask(broken, 50ms).error_code(), "rate_limit_reached");
+  // Also while the body is still to come.
+  Caller& client = exchange(broken.substr(0, broken.find("no gzip")), 50ms);
+  EXPECT_EQ(answers_in(client.received).at(0).error_code(), "rate_limit_reached");
+}
+
+TEST_F(PolicyTest, ARequestHasItsPlaceWhileItsBodyComes) {
+  auto settings = make_settings();
+  settings->key_limits.concurrent = 1;
+  open(std::move(settings));
+  const std::string whole = post("/v1/messages", message_body());
+  Caller& slow = exchange(whole.substr(0, whole.size() - 1), 50ms);
+  EXPECT_EQ(ask(whole, 50ms).error_code(), "concurrency_limit_reached");
+  slow.send(whole.substr(whole.size() - 1));
+  run(50ms);
+  EXPECT_EQ(answers_in(slow.received).at(0).status, 200);
+  EXPECT_EQ(ask(whole, 50ms).status, 200);
+}
+
+TEST_F(PolicyTest, ABodyThatBecomesManyTimesAsLargeIsRefused) {
+  open();
+  const std::string start = R"({"model":"claude-haiku-4-5","max_tokens":1,"messages":[])";
+  const auto gzipped = [&](std::size_t blanks) {
+    const std::string body = zipped(start + std::string(blanks, ' ') + "}");
+    return ask(request("POST /v1/messages", "content-encoding: gzip\r\n", body), 50ms);
+  };
+  EXPECT_EQ(gzipped(1000).status, 200);
+  EXPECT_EQ(gzipped(900'000).status, 200) << "small all the same";
+  const Got bomb = gzipped(20'000'000);
+  EXPECT_EQ(bomb.status, 413);
+  EXPECT_EQ(bomb.error_code(), "body_too_large");
+  EXPECT_THAT(bomb.body, HasSubstr("compressed too well"));
+}
+
+// One key that sends large bodies and stops leaves room for all others.
+TEST_F(PolicyTest, OneKeyCannotTakeAllMemoryForBodies) {
+  open();
+  const std::string other = make_key();
+  const std::string part(31 * 1024 * 1024, ' ');
+  for (int i = 0; i < 16; ++i) {
+    Caller& client = dial();
+    client.send("POST /v1/messages HTTP/1.1\r\nHost: gw\r\nx-api-key: " + key + "\r\ncontent-length: 33000000\r\n\r\n");
+    client.send(part);
+  }
+  run(100ms);
+  EXPECT_LE(worker->body_memory().held(), limits::kBodyMemory.value / 2);
+  const std::string body = message_body() + std::string(8 * 1024 * 1024, ' ');
+  EXPECT_EQ(ask("POST /v1/messages HTTP/1.1\r\nHost: gw\r\nx-api-key: " + other + "\r\ncontent-length: " + std::to_string(body.size()) + "\r\n\r\n" + body).status,
+            200);
+}
+
+// A body that passes as it comes has the pace of every other one: too slow, it ends; steady, it may take its time.
+TEST_F(PolicyTest, AnUploadHasToKeepItsPace) {
+  auto settings = make_settings();
+  settings->first_byte = 60s;
+  open(std::move(settings));
+  const auto upload = [&](std::size_t size, std::size_t piece, Duration pause) {
+    Caller& client = dial();
+    client.send("POST /v1/files HTTP/1.1\r\nHost: gw\r\nx-api-key: " + key + "\r\ncontent-length: " + std::to_string(size) + "\r\n\r\n");
+    for (std::size_t sent = 0; sent < size && client.received.empty(); sent += piece) {
+      run(pause);
+      client.send(std::string(std::min(piece, size - sent), 'x'));
+    }
+    run(1s);
+    const auto got = answers_in(client.received, client.finished);
+    return got.empty() ? Got{} : got[0];
+  };
+  const Tick before = loop.tick();
+  const Got slow = upload(100, 1, 1s);
+  EXPECT_EQ(slow.error_code(), "body_too_slow");
+  EXPECT_LT(loop.tick() - before, limits::kClientBody + 5s);
+  EXPECT_EQ(upload(20'000'000, 100'000, 1s).status, 200) << "200 seconds, longer than first_byte";
+}
+
+// Claude Desktop sends its subscription's token beside the virtual key: it authenticates nobody here, and goes nowhere.
+TEST_F(PolicyTest, AForeignCredentialBesideOursIsLeftOut) {
+  open();
+  const std::string token = "sk-ant-" + std::string("oat01-") + "canary";
+  for (const std::string& fields : {"authorization: Bearer " + token + "\r\n", "Authorization: bearer   " + token + "\r\nx-api-key:\r\n"}) {
+    upstream.seen.clear();
+    EXPECT_EQ(ask(get("/v1/models", fields), 50ms).status, 200);
+    ASSERT_EQ(upstream.seen.size(), 1U);
+    EXPECT_EQ(upstream.seen[0].one("x-api-key"), "fake-upstream-one");
+    EXPECT_THAT(upstream.seen[0].raw, Not(HasSubstr("canary")));
+  }
+  log_lines();
+  EXPECT_THAT(log, Not(HasSubstr("canary")));
 }
 
 // Claude Code asks whether anything answers, before it has a credential.

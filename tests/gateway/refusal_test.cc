@@ -287,6 +287,8 @@ TEST_P(RefusalTest, IsToldAsItsRowSays) {
   EXPECT_EQ(got.error_code(), row.code);
   EXPECT_EQ(got.error_type(), row.type);
   EXPECT_EQ(got.one("x-locksmith-cause"), row.cause);
+  EXPECT_EQ(got.one("x-locksmith-layer"), "gateway");
+  EXPECT_EQ(got.one("allow") != "(none)", row.status == 405);
   EXPECT_THAT(got.one("x-locksmith-id"), MatchesRegex("lkf_[0-9a-z]{13}"));
   EXPECT_EQ(got.one("content-type"), "application/json");
   EXPECT_EQ(got.one("x-should-retry"), row.retry == RefusalRow::Retry::useless ? "false" : "(none)");

@@ -20,7 +20,7 @@ const forms = [
 const plain = (text) => forms.reduce((rest, [form, name]) => rest.replace(form, name), text);
 
 const hop = new Set(['connection', 'keep-alive', 'transfer-encoding']);
-const added = new Set(['x-locksmith-cause', 'x-locksmith-id']);
+const added = new Set(['x-locksmith-layer', 'x-locksmith-cause', 'x-locksmith-id']);
 const failed = (answer) => answer.status >= 400 || (answer.headers['content-type'] ?? '').startsWith('text/html');
 
 // What the gateway makes of a connection that ended without an answer, and what it adds to a stream that broke off.

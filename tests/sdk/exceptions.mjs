@@ -14,6 +14,8 @@ const exceptions = [
   ['an OAuth token with its beta', providerKey],
   // Origin is not passed on (docs/gateway.md): behind the gateway no request is a browser's.
   ["a browser's request", { status: 200 }],
+  // The gateway forwards the paths that it knows.
+  ['a base URL that ends with /v1', refusal(404, 'not_found_error', 'endpoint_doubled_v1', 'wrong_endpoint.doubled_v1')],
   // The gateway reads no more than the API would take.
   ['more than 32 MB', refusal(413, 'request_too_large', 'body_too_large', 'request_too_large_or_invalid.body_too_large')],
   // A connection without an answer becomes an answer.

@@ -20,6 +20,9 @@ inline constexpr std::size_t kLingerBytes = 64 * 1024 * 1024; // of a refused bo
                                                      // body, because a client that is cut off while it sends never sees why
 inline constexpr std::size_t kClientBacklog = 256 * 1024; // unsent bytes of an answer before upstream is paused
 inline constexpr ByteCount kBodyMemory = 512_MiB;    // request bodies held by one worker, all together
+inline constexpr std::size_t kKeptShares = 1024;     // keys whose share of that memory is kept for their next request
+inline constexpr std::uint64_t kUndoneRatio = 50;    // of a compressed body: conversations are undone to 3 to 10 times their size
+inline constexpr ByteCount kUndoneAnyway = 1_MiB;    // to so much a body may be undone however small it is
 inline constexpr std::size_t kKeptRequest = 64 * 1024;  // capacity that a buffer in the pool of buffers may keep
 inline constexpr std::size_t kKeptRequests = 1024;   // buffers in that pool
 inline constexpr std::size_t kKeptLargeRequest = 512 * 1024;  // the same for large bodies
