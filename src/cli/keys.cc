@@ -11,8 +11,12 @@
 #include <utility>
 
 #include "cli/command.h"
+#include "cli/confirm.h"
 #include "cli/duration_text.h"
+#include "cli/serve_configuration.h"
 #include "cli/store_url.h"
+#include "cli/tell.h"
+#include "host/machine.h"
 #include "host/real_chance.h"
 #include "host/real_clock.h"
 #include "model/tenant/virtual_key.h"
@@ -34,16 +38,37 @@ constexpr const char* kExample =
     "  locksmith keys list\n"
     "  locksmith keys revoke checkout-service\n\n"
     "The secret is printed once, when the key is made; the store keeps only its SHA-256.\n"
-    "A running gateway that uses the same store knows of every change within 50 ms.";
+    "A running gateway that uses the same store knows of every change within 50 ms. suspend and revoke ask it: they end with 0\n"
+    "where every gateway of this store confirmed that the key is refused, or where none runs, and with 3 where one did not.";
 
 struct Options {
-  std::string store;
+  std::string store;   // after settle(): as --store would have it
+  std::string config;
+  std::string admin;   // after settle(): the configured one, empty where there is none
   std::string workspace = "default";
   std::optional<std::string> name;  // none: the key is known by its id alone
   std::string expires;
   std::string which;
   bool quiet = false;
 };
+
+// --store and --admin, else the variables, else the configuration. Without a configuration the rest of the variables is not looked at.
+Result<void> settle(Options& options) {
+  const host::RealEnvironment environment;
+  ServeFlags flags;
+  flags.config = options.config;
+  if (configuration_file(flags, environment).empty()) {
+    if (const auto variable = environment.variable("LOCKSMITH_ADMIN"); options.admin.empty() && variable) options.admin = variable->reveal();
+    return {};
+  }
+  if (!options.store.empty()) flags.values["store"] = options.store;
+  const auto read = read_serve_options(flags, environment, host::RealFiles());
+  if (!read) return std::unexpected(read.error());
+  options.store = read->store;
+  // Port 0 is one that the gateway chose; its mark beside the store has it.
+  if (options.admin.empty() && !read->admin.ends_with(":0")) options.admin = read->admin;
+  return {};
+}
 
 void append_key(wire::json::Writer& json, const VirtualKey& key) {
   json.begin_object().member("id", key.id.value()).member("name", key.name).member("workspace", key.workspace.value());
@@ -53,11 +78,19 @@ void append_key(wire::json::Writer& json, const VirtualKey& key) {
   json.end_object();
 }
 
-std::string key_document(const VirtualKey& key) {
+std::string key_document(const VirtualKey& key, const Confirmations* confirmations = nullptr) {
   std::string out;
   wire::json::Writer json(out, true);
   json.begin_object().member("schema", "locksmith.key/1").key("key");
   append_key(json, key);
+  if (confirmations != nullptr) {
+    json.key("gateways").begin_array();
+    for (const Confirmation& one : confirmations->gateways) {
+      json.begin_object().member("admin", one.admin).member("confirmed", one.confirmed).member("workers", one.workers);
+      json.member("why_not", one.why_not).end_object();
+    }
+    json.end_array();
+  }
   json.end_object();
   return out;
 }
@@ -149,38 +182,67 @@ Result<void> create(const Options& options, const Shell& shell) {
 Result<void> list(const Options& options, const Shell& shell) {
   auto store = open_key_store(options.store);
   if (!store) return std::unexpected(store.error());
-  const auto keys = (*store)->list();
-  if (!keys) return std::unexpected(keys.error());
+  const auto listing = (*store)->list();
+  if (!listing) return std::unexpected(listing.error());
+  for (const std::string& id : listing->damaged) {
+    tell("locksmith: the key {} is damaged in the store, so every gateway refuses it [key_damaged]\n", shown_name(id));
+  }
   if (shell.json) {
     std::string out;
     wire::json::Writer json(out, true);
     json.begin_object().member("schema", "locksmith.keys/1").key("keys").begin_array();
-    for (const VirtualKey& key : *keys) append_key(json, key);
+    for (const VirtualKey& key : listing->keys) append_key(json, key);
+    json.end_array().key("damaged").begin_array();
+    for (const std::string& id : listing->damaged) json.string(id);
     json.end_array().end_object();
     fmt::print("{}\n", out);
     return {};
   }
-  if (keys->empty()) {
+  if (listing->keys.empty()) {
     fmt::print("There are no keys yet. Make one: locksmith keys create --name NAME\n");
     return {};
   }
   fmt::print("{:<23} {:<20} {:<12} {:<10} {:<6} {}\n", "ID", "NAME", "WORKSPACE", "STATE", "ENDS", "EXPIRES");
-  for (const VirtualKey& key : *keys) {
+  for (const VirtualKey& key : listing->keys) {
     fmt::print("{:<23} {:<20} {:<12} {:<10} …{:<5} {}\n", key.id.value(), shown_name(key.name), shown_name(key.workspace.value()),
                name(key.state), key.tail, key.expires ? to_rfc3339(*key.expires) : "never");
   }
   return {};
 }
 
-Result<void> change(const Options& options, const Shell& shell, KeyState state) {
+void tell_confirmations(const VirtualKey& key, const Confirmations& confirmations) {
+  const std::string which = fmt::format("{} ({})", key.id.value(), key.name.empty() ? "no name" : shown_name(key.name));
+  const std::string_view state = name(key.state);
+  if (confirmations.all()) {
+    fmt::print("{} is now {}.\n", which, state);
+  } else {
+    fmt::print("{} is {} in the store, but not in every gateway: it may still work.\n", which, state);
+  }
+  for (const Confirmation& one : confirmations.gateways) {
+    const std::string admin = shown_name(one.admin);
+    one.confirmed ? fmt::print("  confirmed by the gateway on {} ({} worker{})\n", admin, one.workers, one.workers == 1 ? "" : "s")
+                  : fmt::print("  not confirmed by the gateway on {}: {}\n", admin, shown_name(one.why_not));
+  }
+  if (confirmations.gateways.empty()) fmt::print("  nobody confirmed it: no gateway serves from this store\n");
+}
+
+// Exit 0 of revoke means that the key is dead, so a gateway that does not say so is asked until kAskGateway and then named.
+Result<void> change(const Options& options, Shell& shell, KeyState state) {
+  const auto path = key_store_path(options.store);
+  if (!path) return std::unexpected(path.error());
   auto store = open_key_store(options.store);
   if (!store) return std::unexpected(store.error());
   const auto key = (*store)->set_state(options.which, state);
   if (!key) return std::unexpected(key.error());
+  const Confirmations confirmations = ask_who_follows(*path, options.admin, key->id.value(), name(state));
   if (shell.json) {
-    fmt::print("{}\n", key_document(*key));
+    fmt::print("{}\n", key_document(*key, &confirmations));
   } else {
-    fmt::print("{} ({}) is now {}.\n", key->id.value(), key->name.empty() ? "no name" : shown_name(key->name), name(key->state));
+    tell_confirmations(*key, confirmations);
+  }
+  if (!confirmations.all()) {
+    shell.exit_code = ExitCode::undetermined;
+    tell("  {}\n", "Restart the gateway that did not confirm, or name its admin address: --admin IP:PORT");
   }
   return {};
 }
@@ -188,9 +250,9 @@ Result<void> change(const Options& options, const Shell& shell, KeyState state) 
 Result<void> show(const Options& options, const Shell& shell) {
   auto store = open_key_store(options.store);
   if (!store) return std::unexpected(store.error());
-  const auto keys = (*store)->list();
-  if (!keys) return std::unexpected(keys.error());
-  for (const VirtualKey& key : *keys) {
+  const auto listing = (*store)->list();
+  if (!listing) return std::unexpected(listing.error());
+  for (const VirtualKey& key : listing->keys) {
     if (key.id.value() != options.which && key.name != options.which) continue;
     if (shell.json) {
       fmt::print("{}\n", key_document(key));
@@ -213,9 +275,11 @@ void add_keys(const Command& root, Shell& shell) {
   auto options = std::make_shared<Options>();
   const auto add = [&](const char* name, const char* about, auto run) {
     const Command sub = command.command(name, about);
-    sub.option("--store", options->store, "sqlite:PATH; else LOCKSMITH_STORE, else in the user's data folder").takes("URL");
+    sub.option("--store", options->store, "sqlite:PATH; else LOCKSMITH_STORE, else of the configuration, else in the user's data folder").takes("URL");
+    sub.option("--config", options->config, "The gateway's settings, for its store and admin address; else LOCKSMITH_CONFIG").takes("FILE");
     sub.run([options, &shell, run] {
-      const Result<void> done = run(*options, shell);
+      const Result<void> settled = settle(*options);
+      const Result<void> done = settled ? run(*options, shell) : settled;
       if (done) return;
       if (done.error().code.name() == "output_not_written") shell.json = false;  // stdout is what fails
       shell.exit_code = report(done.error(), shell);
@@ -230,11 +294,16 @@ void add_keys(const Command& root, Shell& shell) {
   add("list", "All keys, the oldest first", list);
   add("show", "One key", show).option("KEY", options->which, "Its id or name").required();
   const auto with_state = [](KeyState state) {
-    return [state](const Options& given, const Shell& shown) { return change(given, shown, state); };
+    return [state](const Options& given, Shell& shown) { return change(given, shown, state); };
   };
-  add("suspend", "Refuse a key until it is resumed", with_state(KeyState::suspended)).option("KEY", options->which, "Its id or name").required();
-  add("resume", "Accept a suspended key again", with_state(KeyState::active)).option("KEY", options->which, "Its id or name").required();
-  add("revoke", "Refuse a key for good, from the next request on", with_state(KeyState::revoked)).option("KEY", options->which, "Its id or name").required();
+  const auto add_change = [&](const char* name, const char* about, KeyState state) {
+    const Command sub = add(name, about, with_state(state));
+    sub.option("KEY", options->which, "Its id or name").required();
+    sub.option("--admin", options->admin, "Also this gateway must confirm; else LOCKSMITH_ADMIN, else of the configuration").takes("IP:PORT|URL");
+  };
+  add_change("suspend", "Refuse a key until it is resumed", KeyState::suspended);
+  add_change("resume", "Accept a suspended key again", KeyState::active);
+  add_change("revoke", "Refuse a key for good, from the next request on", KeyState::revoked);
 }
 
 }  // namespace locksmith::cli

@@ -181,6 +181,8 @@ Result<void> ServeProcess::listen(const process::Loaded& loaded) {
   }
   const auto admin = listen_for_operators(loaded);
   if (!admin) return std::unexpected(admin.error());
+  if (const auto path = key_store_path(started_.store)) mark_.emplace(*path, *admin);
+  if (!mark_ || !mark_->is_set()) say("no mark could be made beside the store: keys revoke finds this gateway by its admin address alone");
   share_descriptors();
   // After the loops and what listens, which cannot be made inside; before the first thread: it binds this one and those that it starts.
   if (started_.sandbox) confine(started_);

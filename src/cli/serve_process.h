@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/gateway_mark.h"
 #include "cli/log_writer.h"
 #include "cli/serve_configuration.h"
 #include "host/epoll_loop.h"
@@ -70,6 +71,7 @@ class ServeProcess final : public process::Outside {
   const Shell& shell_;
   host::Supervisor supervisor_;
   std::unique_ptr<store::KeyStore> store_;
+  std::optional<GatewayMark> mark_;     // beside the store, while it serves
   std::optional<model::ledger::PriceList> prices_;
   std::unique_ptr<model::diagnosis::Examiner> examiner_;
   int descriptor_limit_ = 0;

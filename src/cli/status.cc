@@ -35,6 +35,7 @@ std::string page_of(const Value& status, bool color) {
   const Value keys = status["keys"];
   page.line(fmt::format("keys: {} active, {} suspended, {} revoked, {} expired", number(keys["active"]), number(keys["suspended"]),
                         number(keys["revoked"]), number(keys["expired"])));
+  if (number(keys["damaged"]) > 0) page.ink(Ink::yellow, "damaged").line(fmt::format(": {} rows of the store are no keys; see locksmith keys list", number(keys["damaged"])));
   page.line().ink(Ink::bold, "Credentials of the API").line();
   status["credentials"].for_each_element([&](Value credential) {
     const std::int64_t rests = number(credential["rests_seconds"]);

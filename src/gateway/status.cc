@@ -78,7 +78,8 @@ std::string status_json(const Status& status) {
   json.member("connections_limit", number(status.connections_limit));
   json.member("requests", number(status.requests)).member("streams_in_flight", number(status.streams));
   json.key("keys").begin_object().member("active", status.keys.active).member("suspended", status.keys.suspended);
-  json.member("revoked", status.keys.revoked).member("expired", status.keys.expired).end_object();
+  json.member("revoked", status.keys.revoked).member("expired", status.keys.expired);
+  json.member("damaged", status.keys.damaged).end_object();
   json.key("credentials").begin_array();
   for (const CredentialStatus& credential : status.credentials) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(credential.rests).count();

@@ -28,6 +28,7 @@ struct CauseStatus {
 
 struct KeyStatus {
   std::size_t active = 0, suspended = 0, revoked = 0, expired = 0;
+  std::size_t damaged = 0;  // rows of the store that cannot be read as a key
 };
 
 struct Status {

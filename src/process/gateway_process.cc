@@ -35,28 +35,32 @@ void GatewayProcess::start() {
 Result<void> GatewayProcess::read_keys() {
   const auto generation = store_.generation();
   if (!generation) return std::unexpected(generation.error());
-  auto keys = store_.list();
-  if (!keys) return std::unexpected(keys.error());
+  auto listing = store_.list();
+  if (!listing) return std::unexpected(listing.error());
   std::vector<gateway::KnownKey> known;
-  known.reserve(keys->size());
-  for (model::tenant::VirtualKey& key : *keys) {
+  known.reserve(listing->keys.size());
+  for (model::tenant::VirtualKey& key : listing->keys) {
     auto account = accounts_.of(key.id);
     known.push_back({std::move(key), std::move(account)});
   }
   keys_ = std::make_shared<const gateway::KeyRing>(std::move(known));
   store_generation_ = *generation;
+  if (std::exchange(damaged_, listing->damaged.size()) != listing->damaged.size()) tell_damage(listing->damaged);
   return {};
+}
+
+void GatewayProcess::tell_damage(const std::vector<std::string>& ids) {
+  if (ids.empty()) return outside_.say("no key of the store is damaged any more");
+  outside_.complain({FailureCode("key_damaged"), std::to_string(ids.size()) + " of the store's keys cannot be read and are refused.",
+                     "See which: locksmith keys list"});
 }
 
 // --- While it runs -----------------------------------------------------------------------------------------------------------
 
 void GatewayProcess::look_after() {
   if (ended_) return;
-  if (!draining_) {
-    follow_store();
-  } else if (std::ranges::all_of(crew_, [](const auto& member) { return member->drained.load(); })) {
-    return end();
-  }
+  follow_store();  // also while it drains: what is under way of a revoked key ends
+  if (draining_ && std::ranges::all_of(crew_, [](const auto& member) { return member->drained.load(); })) return end();
   loop_.after(limits::kFollowStore, [this] { look_after(); });
 }
 
@@ -64,15 +68,17 @@ void GatewayProcess::look_after() {
 void GatewayProcess::follow_store() {
   const auto generation = store_.generation();
   if (generation && *generation == store_generation_) {
-    store_broken_ = false;
+    store_fault_.clear();
     return;
   }
   const Result<void> read = generation ? read_keys() : std::unexpected(generation.error());
   if (!read) {
-    if (!std::exchange(store_broken_, true)) outside_.complain(read.error());
+    const bool replaced = read.error().code == FailureCode("store_replaced");
+    const char* const fault = replaced ? "the store's file was replaced or deleted; restart the gateway" : "the store cannot be read";
+    if (std::exchange(store_fault_, fault) != fault) outside_.complain(read.error());
     return;
   }
-  store_broken_ = false;
+  store_fault_.clear();
   for (const auto& member : crew_) {
     member->loop.post([raw = member.get(), keys = keys_] { raw->worker->set_keys(keys); });
   }
@@ -146,7 +152,7 @@ std::vector<const gateway::Counters*> GatewayProcess::counters() {
 
 std::string GatewayProcess::not_ready() {
   if (stopping_) return "draining";
-  if (store_broken_) return "the store cannot be read";
+  if (!store_fault_.empty()) return store_fault_;
   for (const auto& member : crew_) {
     if (member->worker->counters().ready.read() == 0) return "the API's host name is not resolved yet";
   }
@@ -194,8 +200,32 @@ void GatewayProcess::find_status(std::move_only_function<void(gateway::Status)> 
   }
 }
 
+void GatewayProcess::find_key(std::string id, std::move_only_function<void(KeySeen)> done) {
+  struct Asking {
+    std::size_t left;
+    KeySeen seen;
+    std::move_only_function<void(KeySeen)> done;
+  };
+  follow_store();
+  const auto state_in = [id = std::move(id)](const gateway::KeyRing& keys) {
+    const auto known = std::ranges::find_if(keys.keys(), [&](const gateway::KnownKey& one) { return one.key.id.value() == id; });
+    return known == keys.keys().end() ? std::string() : std::string(name(known->key.state));
+  };
+  auto asking = std::make_shared<Asking>(crew_.size(), KeySeen{store_fault_, state_in(*keys_), crew_.size(), 0}, std::move(done));
+  for (const auto& member : crew_) {
+    // Behind the keys that follow_store() posted.
+    member->loop.post([this, raw = member.get(), state_in, asking] {
+      loop_.post([asking, state = state_in(*raw->worker->keys())] {
+        if (state == asking->seen.state) ++asking->seen.agree;
+        if (--asking->left == 0) asking->done(std::move(asking->seen));
+      });
+    });
+  }
+}
+
 void GatewayProcess::count_keys(gateway::KeyStatus& keys) const {
   using enum model::tenant::KeyState;
+  keys.damaged = damaged_;
   for (const gateway::KnownKey& known : keys_->keys()) {
     const bool expired = known.key.expires && *known.key.expires <= loop_.now();
     switch (known.key.state) {

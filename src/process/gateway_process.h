@@ -78,6 +78,7 @@ class GatewayProcess final : public Operations {
   std::string not_ready() override;
   void find_failure(std::string id, std::move_only_function<void(std::optional<gateway::Failed>)> done) override;
   void find_status(std::move_only_function<void(gateway::Status)> done) override;
+  void find_key(std::string id, std::move_only_function<void(KeySeen)> done) override;
 
  private:
   struct Member {
@@ -89,6 +90,7 @@ class GatewayProcess final : public Operations {
   void look_after();
   void follow_store();
   Result<void> read_keys();
+  void tell_damage(const std::vector<std::string>& ids);
   void reload();
   void use(const Loaded& loaded);
   void begin_drain();
@@ -101,7 +103,8 @@ class GatewayProcess final : public Operations {
   Outside& outside_;
   store::Accounts accounts_;
   std::uint64_t store_generation_ = 0;
-  bool store_broken_ = false;
+  std::string store_fault_;               // why the keys are not those of the store any more; empty: they are
+  std::size_t damaged_ = 0;               // rows of the store that are no keys
   std::shared_ptr<const gateway::Settings> settings_;
   std::shared_ptr<const gateway::KeyRing> keys_;
   Duration drain_ = limits::kDrain;

@@ -11,6 +11,13 @@
 
 namespace locksmith::store {
 
+// What list() found. A row that cannot be read as a key is left out, so that it stops nobody else's revocation; its key is then unknown,
+// and so refused.
+struct Listing {
+  std::vector<model::tenant::VirtualKey> keys;  // the oldest first
+  std::vector<std::string> damaged;             // ids of the rows that were left out
+};
+
 // One call at a time, from any thread.
 class KeyStore {
  public:
@@ -18,13 +25,14 @@ class KeyStore {
 
   // Failure codes: key_name_taken (an active key of that name is in the workspace), store_unavailable, store_full.
   virtual Result<void> add(const model::tenant::VirtualKey& key) = 0;
-  // All of them, the oldest first. Failure code: store_unavailable.
-  virtual Result<std::vector<model::tenant::VirtualKey>> list() = 0;
-  // Names a key by its id, or by a name that only one key of any state but revoked has. A revoked key stays so: what it
-  // was must not come back under its id. Failure codes: key_not_found, key_name_ambiguous, key_revoked_for_good,
-  // store_unavailable, store_full.
+  // Failure code: store_unavailable.
+  virtual Result<Listing> list() = 0;
+  // Names a key by its id or its name (choose_key.h). A revoked key stays so: what it was must not come back under its id.
+  // A store that lies on a disk keeps space for suspending and revoking. Failure codes: key_not_found, key_name_ambiguous,
+  // key_revoked_for_good, key_damaged, store_unavailable, store_full.
   virtual Result<model::tenant::VirtualKey> set_state(std::string_view id_or_name, model::tenant::KeyState state) = 0;
-  // Another number whenever the keys may have changed; cheap, to be asked many times a second.
+  // Another number whenever the keys may have changed; cheap, to be asked many times a second. Failure codes: store_unavailable,
+  // store_replaced (what others write goes elsewhere and is not seen here).
   virtual Result<std::uint64_t> generation() = 0;
 };
 
@@ -32,7 +40,7 @@ class KeyStore {
 class MemoryKeyStore final : public KeyStore {
  public:
   Result<void> add(const model::tenant::VirtualKey& key) override;
-  Result<std::vector<model::tenant::VirtualKey>> list() override;
+  Result<Listing> list() override;
   Result<model::tenant::VirtualKey> set_state(std::string_view id_or_name, model::tenant::KeyState state) override;
   Result<std::uint64_t> generation() override;
 

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <iterator>
 
+#include "store/choose_key.h"
 #include "store/key_store.h"
 
 namespace locksmith::store {
@@ -20,34 +22,19 @@ Result<void> MemoryKeyStore::add(const VirtualKey& key) {
   return {};
 }
 
-Result<std::vector<VirtualKey>> MemoryKeyStore::list() {
-  return keys_;
+Result<Listing> MemoryKeyStore::list() {
+  return Listing{keys_, {}};
 }
 
 Result<VirtualKey> MemoryKeyStore::set_state(std::string_view id_or_name, KeyState state) {
-  std::vector<VirtualKey*> found;
-  for (VirtualKey& key : keys_) {
-    if (key.id.value() == id_or_name) {
-      found = {&key};
-      break;
-    }
-    if (key.name == id_or_name && key.state != KeyState::revoked) found.push_back(&key);
-  }
-  if (found.empty()) {
-    return fail(FailureCode("key_not_found"), "No key has this id or name.", "See the keys there are: locksmith keys list",
-                Blame::user);
-  }
-  if (found.size() > 1) {
-    return fail(FailureCode("key_name_ambiguous"), "Several keys have this name.",
-                "Name the key by its id: locksmith keys list", Blame::user);
-  }
-  if (found.front()->state == KeyState::revoked && state != KeyState::revoked) {
-    return fail(FailureCode("key_revoked_for_good"), "A revoked key stays revoked.",
-                "Make a new one: locksmith keys create", Blame::user);
-  }
-  found.front()->state = state;
+  std::vector<VirtualKey> candidates;
+  std::ranges::copy_if(keys_, std::back_inserter(candidates), [&](const VirtualKey& key) { return key.id.value() == id_or_name || key.name == id_or_name; });
+  const auto chosen = choose_key(candidates, id_or_name, state);
+  if (!chosen) return chosen;
+  VirtualKey& key = *std::ranges::find(keys_, chosen->id, &VirtualKey::id);
+  key.state = state;
   ++generation_;
-  return *found.front();
+  return key;
 }
 
 Result<std::uint64_t> MemoryKeyStore::generation() {

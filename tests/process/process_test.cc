@@ -44,18 +44,23 @@ struct Caller final : world::StreamHandler {
 class Store final : public store::KeyStore {
  public:
   Result<void> add(const model::tenant::VirtualKey& key) override { return keys_.add(key); }
-  Result<std::vector<model::tenant::VirtualKey>> list() override {
+  Result<store::Listing> list() override {
     if (broken) return broken_now();
-    return keys_.list();
+    auto listing = keys_.list();
+    listing->damaged = damaged;
+    return listing;
   }
   Result<model::tenant::VirtualKey> set_state(std::string_view id_or_name, model::tenant::KeyState state) override {
     return keys_.set_state(id_or_name, state);
   }
   Result<std::uint64_t> generation() override {
     if (broken) return broken_now();
-    return keys_.generation();
+    if (replaced) return fail(FailureCode("store_replaced"), "The store's file was replaced.", "Restart the gateway.");
+    return *keys_.generation() + damaged.size() * 1000;
   }
   bool broken = false;
+  bool replaced = false;
+  std::vector<std::string> damaged;
 
  private:
   static std::unexpected<Failure> broken_now() { return fail(FailureCode("store_unavailable"), "The disk is gone.", "Put it back."); }
@@ -137,7 +142,7 @@ class ProcessTest : public testing::Test, public Outside, public gateway::LogSin
   sim::SimLoop loop{Instant{std::chrono::sys_days{std::chrono::year{2026} / 11 / 10}}};
   sim::LoopShare own{loop};
   sim::LoopShare shares[2]{sim::LoopShare{loop}, sim::LoopShare{loop}};
-  emulator::Server api{loop, {}};
+  emulator::Server api{loop, {.pace = 20ms, .on_record = {}}};
   Store store;
   model::ledger::PriceList prices;
   std::unique_ptr<model::diagnosis::Examiner> examiner;
@@ -182,6 +187,63 @@ TEST_F(ProcessTest, AStoreThatCannotBeReadLeavesTheKeysAsTheyWere) {
   run(limits::kFollowStore + 1ms);
   EXPECT_THAT(operate("/readyz"), StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(ask(kFront[0], message()), StartsWith("HTTP/1.1 401"));
+}
+
+TEST_F(ProcessTest, AStoreThatWasExchangedIsToldAndLeavesTheKeysAsTheyWere) {
+  serve();
+  store.replaced = true;
+  ASSERT_TRUE(store.set_state("app", model::tenant::KeyState::revoked));
+  run(1s);
+  EXPECT_THAT(told, ElementsAre("complain store_replaced")) << "once, not with every look";
+  for (const char* const path : {"/readyz", "/status", "/keys/lksid_any"}) EXPECT_THAT(operate(path), HasSubstr("the store's file was replaced or deleted")) << path;
+  EXPECT_THAT(operate("/readyz"), StartsWith("HTTP/1.1 503"));
+  EXPECT_THAT(operate("/keys/lksid_any"), StartsWith("HTTP/1.1 503"));
+  EXPECT_THAT(ask(kFront[0], message()), StartsWith("HTTP/1.1 200"));
+  store.replaced = false;  // the file was put back
+  run(limits::kFollowStore + 1ms);
+  EXPECT_THAT(operate("/readyz"), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(ask(kFront[0], message()), StartsWith("HTTP/1.1 401"));
+}
+
+TEST_F(ProcessTest, ADamagedKeyIsToldAndStopsNoRevocation) {
+  serve();
+  store.damaged = {"lksid_hurt"};
+  run(1s);
+  EXPECT_THAT(told, ElementsAre("complain key_damaged"));
+  EXPECT_THAT(operate("/readyz"), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(operate("/status"), HasSubstr("\"damaged\": 1"));
+  ASSERT_TRUE(store.set_state("app", model::tenant::KeyState::revoked));
+  run(limits::kFollowStore + 1ms);
+  EXPECT_THAT(ask(kFront[1], message()), StartsWith("HTTP/1.1 401"));
+  store.damaged.clear();
+  ASSERT_TRUE(store.set_state("app", model::tenant::KeyState::revoked));
+  run(limits::kFollowStore + 1ms);
+  EXPECT_THAT(told, ElementsAre("complain key_damaged", "say no key of the store is damaged any more"));
+}
+
+TEST_F(ProcessTest, WhoAsksOfAKeyIsToldWhatEveryWorkerDoesWithItNow) {
+  serve();
+  const std::string id = store.list()->keys.front().id.value();
+  EXPECT_THAT(operate("/keys/" + id), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("\"state\": \"active\""), HasSubstr("\"agree\": 2")));
+  // Asked in the very moment: no look of the process's own lies between.
+  Caller& asking = call(admin, "GET /keys/" + id + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  ASSERT_TRUE(store.set_state("app", model::tenant::KeyState::revoked));
+  run(100ms);
+  EXPECT_THAT(asking.received, AllOf(HasSubstr("\"state\": \"revoked\""), HasSubstr("\"workers\": 2"), HasSubstr("\"agree\": 2")));
+  EXPECT_THAT(operate("/keys/lksid_nobody"), StartsWith("HTTP/1.1 404"));
+}
+
+TEST_F(ProcessTest, ARevocationHoldsAlsoWhileItDrains) {
+  serve();
+  Caller& streaming = call(kFront[1], message(true, 4000));
+  run(20ms);
+  ASSERT_THAT(streaming.received, HasSubstr("message_start"));
+  process->take(Order::drain_now);
+  run(10ms);
+  ASSERT_TRUE(store.set_state("app", model::tenant::KeyState::revoked));
+  run(10s);
+  EXPECT_EQ(streaming.received.find("message_stop"), std::string::npos);
+  EXPECT_TRUE(process->ended());
 }
 
 TEST_F(ProcessTest, AReloadReplacesWhatNewRequestsAreHeldTo) {

@@ -60,6 +60,23 @@ TYPED_TEST_P(KeyStoreContract, RevokedIsForGood) {
   EXPECT_TRUE(store.set_state("1", KeyState::revoked));
 }
 
+TYPED_TEST_P(KeyStoreContract, ANameMeansTheLivingKeyAndElseTheNewestRevokedOne) {
+  KeyStore& store = this->make.store();
+  for (const char* const id : {"1", "2"}) {
+    VirtualKey key = contract_key(id, "app");
+    key.created = Instant(std::chrono::seconds(id[0]));
+    ASSERT_TRUE(store.add(key));
+    ASSERT_EQ(store.set_state("app", KeyState::revoked)->id.value(), id);
+  }
+  EXPECT_EQ(store.set_state("app", KeyState::revoked)->id.value(), "2") << "once more is no mistake";
+  for (const KeyState state : {KeyState::active, KeyState::suspended}) {
+    EXPECT_EQ(store.set_state("app", state).error().code.name(), "key_revoked_for_good");
+  }
+  ASSERT_TRUE(store.add(contract_key("3", "app")));
+  EXPECT_EQ(store.set_state("app", KeyState::suspended)->id.value(), "3");
+  EXPECT_EQ(store.set_state("nobody", KeyState::revoked).error().code.name(), "key_not_found");
+}
+
 TYPED_TEST_P(KeyStoreContract, WhatWasAddedIsListedWhole) {
   KeyStore& store = this->make.store();
   VirtualKey added = contract_key("1", "a name with 'quotes' and \xc3\xa9");
@@ -68,10 +85,11 @@ TYPED_TEST_P(KeyStoreContract, WhatWasAddedIsListedWhole) {
   added.expires = Instant(2234567890123456789ns);
   ASSERT_TRUE(store.add(added));
   ASSERT_TRUE(store.add(contract_key("2", "")));
-  const auto keys = store.list();
-  ASSERT_TRUE(keys);
-  ASSERT_EQ(keys->size(), 2U);
-  const VirtualKey& first = keys->at(0).id.value() == "1" ? keys->at(0) : keys->at(1);
+  const auto listing = store.list();
+  ASSERT_TRUE(listing);
+  const auto& keys = listing->keys;
+  ASSERT_EQ(keys.size(), 2U);
+  const VirtualKey& first = keys.at(0).id.value() == "1" ? keys.at(0) : keys.at(1);
   EXPECT_EQ(first.name, added.name);
   EXPECT_EQ(first.digest, added.digest);
   EXPECT_EQ(first.tail, added.tail);
@@ -81,6 +99,6 @@ TYPED_TEST_P(KeyStoreContract, WhatWasAddedIsListedWhole) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(KeyStoreContract, ANameIsTakenUntilItsKeyIsRevoked, EveryChangeHasANewGeneration,
-                            WhatCannotBeNamedIsRefused, RevokedIsForGood, WhatWasAddedIsListedWhole);
+                            WhatCannotBeNamedIsRefused, RevokedIsForGood, ANameMeansTheLivingKeyAndElseTheNewestRevokedOne, WhatWasAddedIsListedWhole);
 
 }  // namespace locksmith::store

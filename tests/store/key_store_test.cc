@@ -4,12 +4,14 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "key_store_contract.h"
 #include "store/sqlite/sqlite_key_store.h"
+#include "vocabulary/limits/serving.h"
 
 namespace locksmith::store {
 namespace {
@@ -73,7 +75,7 @@ TEST(SqliteKeyStoreTest, WhatOneWritesTheOtherSees) {
   EXPECT_EQ(*(*reader)->generation(), before);
   ASSERT_TRUE((*writer)->add(contract_key("1", "app")));
   EXPECT_NE(*(*reader)->generation(), before);
-  EXPECT_EQ((*reader)->list()->size(), 1U);
+  EXPECT_EQ((*reader)->list()->keys.size(), 1U);
 }
 
 TEST(SqliteKeyStoreTest, AForeignOrBrokenFileIsLeftAlone) {
@@ -91,6 +93,79 @@ TEST(SqliteKeyStoreTest, ANewerVersionsFileIsLeftAlone) {
   ASSERT_TRUE(SqliteKeyStore::open(folder.file()));
   run_sql(folder.file(), "PRAGMA user_version=99");
   EXPECT_EQ(code_of(folder.file()), "store_newer");
+}
+
+// What somebody may do to a store's files while a gateway has them open. After each, what is written by the path goes elsewhere.
+struct Exchange {
+  const char* name;
+  void (*exchange)(const std::string& file);
+};
+const Exchange kExchanges[] = {
+    {"deleted", [](const std::string& file) { fs::remove(file); }},
+    {"all deleted",
+     [](const std::string& file) {
+       for (const char* const end : {"", "-wal", "-shm"}) fs::remove(file + end);
+     }},
+    {"a backup renamed into its place",
+     [](const std::string& file) {
+       fs::copy_file(file, file + ".backup");
+       fs::rename(file + ".backup", file);
+     }},
+    {"moved away and made anew",
+     [](const std::string& file) {
+       fs::rename(file, file + ".old");
+       std::ofstream(file).flush();
+     }},
+    {"journal deleted", [](const std::string& file) { fs::remove(file + "-wal"); }},
+    {"index of the journal deleted", [](const std::string& file) { fs::remove(file + "-shm"); }},
+};
+
+TEST(SqliteKeyStoreTest, WhoeverHasItOpenLearnsThatItsFilesWereExchanged) {
+  for (const Exchange& one : kExchanges) {
+    const Folder folder;
+    const auto reader = SqliteKeyStore::open(folder.file());
+    ASSERT_TRUE(reader);
+    ASSERT_TRUE((*SqliteKeyStore::open(folder.file()))->add(contract_key("1", "app")));
+    ASSERT_TRUE((*reader)->generation()) << one.name;
+    one.exchange(folder.file());
+    const auto generation = (*reader)->generation();
+    ASSERT_FALSE(generation) << one.name;
+    EXPECT_EQ(generation.error().code.name(), "store_replaced") << one.name;
+  }
+}
+
+TEST(SqliteKeyStoreTest, WhatIsPutBackIsTheSameAgain) {
+  const Folder folder;
+  const auto reader = SqliteKeyStore::open(folder.file());
+  fs::rename(folder.file(), folder.file() + ".away");
+  ASSERT_FALSE((*reader)->generation());
+  fs::rename(folder.file() + ".away", folder.file());
+  EXPECT_TRUE((*reader)->generation());
+}
+
+// Every way in which a row that SQLite takes is no key.
+TEST(SqliteKeyStoreTest, ADamagedRowIsSkippedAndStopsNoOther) {
+  for (const char* const damage : {"digest=x'00'", "digest=zeroblob(0)", "digest=zeroblob(33)", "state='activ'", "state=''", "state='REVOKED'"}) {
+    const Folder folder;
+    const auto store = SqliteKeyStore::open(folder.file());
+    ASSERT_TRUE((*store)->add(contract_key("1", "hurt")) && (*store)->add(contract_key("2", "app")));
+    run_sql(folder.file(), ("UPDATE keys SET " + std::string(damage) + " WHERE id='1'").c_str());
+    const auto listing = (*store)->list();
+    ASSERT_TRUE(listing) << damage;
+    EXPECT_EQ(listing->damaged, std::vector<std::string>{"1"}) << damage;
+    ASSERT_EQ(listing->keys.size(), 1U) << damage;
+    EXPECT_TRUE((*store)->set_state("app", KeyState::revoked)) << damage;
+    EXPECT_EQ((*store)->set_state("1", KeyState::revoked).error().code.name(), "key_damaged") << damage;
+  }
+}
+
+TEST(SqliteKeyStoreTest, SpaceForRevocationsIsTakenFromTheDisk) {
+  const Folder folder;
+  const auto store = SqliteKeyStore::open(folder.file());
+  struct stat facts {};
+  ASSERT_EQ(stat((folder.file() + "-reserve").c_str(), &facts), 0);
+  EXPECT_GE(facts.st_blocks * 512, static_cast<off_t>(limits::kStoreReserve.value));
+  EXPECT_EQ(facts.st_mode & 077, 0U);
 }
 
 TEST(SqliteKeyStoreTest, AFullDiskChangesNothing) {
@@ -124,7 +199,7 @@ TEST(SqliteKeyStoreTest, ADiskThatHasNoRoomForTheFilesBesideIsFullToo) {
 TEST(SqliteKeyStoreTest, ItSurvivesBeingOpenedAgain) {
   const Folder folder;
   ASSERT_TRUE((*SqliteKeyStore::open(folder.file()))->add(contract_key("1", "app")));
-  EXPECT_EQ((*SqliteKeyStore::open(folder.file()))->list()->size(), 1U);
+  EXPECT_EQ((*SqliteKeyStore::open(folder.file()))->list()->keys.size(), 1U);
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ inline constexpr std::array kFolderRules{
                "the data path meets its implementations through world and store only"},
     FolderRule{"emulator", "3", "vocabulary embedded knowledge model wire world serving",
                "the API's stand-in must not share code with what it tests, beyond words, wire and how it is controlled"},
-    FolderRule{"process", "4", "vocabulary model world store serving gateway",
+    FolderRule{"process", "4", "vocabulary model wire/json world store serving gateway",
                "a whole process is written over world, so that the simulation runs it; threads, signals and files stay outside"},
     FolderRule{
         "doctor/intake", "3", "vocabulary knowledge model wire",
@@ -103,6 +103,8 @@ inline constexpr std::array kForeignRules{
                 "TLS and the system's crypto are an edge: a pure file compiles in a second, one that sees "
                 "them does not"},
     ForeignRule{"liburing.h", "host", false, "the kernel's queues are an edge, behind world::Loop"},
+    ForeignRule{"sys/stat.h", "host cli store/sqlite", false, kSeam},
+    ForeignRule{"sys/types.h", "host cli store/sqlite", false, kSeam},
     ForeignRule{"sys/*", "host cli", false, kSeam},
     ForeignRule{"netinet/*", "host", false, kSeam},
     ForeignRule{"arpa/*", "host", false, kSeam},
@@ -112,8 +114,8 @@ inline constexpr std::array kForeignRules{
     ForeignRule{"resolv.h", "host", false, kSeam},
     ForeignRule{"poll.h", "host", false, kSeam},
     ForeignRule{"ifaddrs.h", "host", false, kSeam},
-    ForeignRule{"unistd.h", "host cli", false, kSeam},
-    ForeignRule{"fcntl.h", "host cli", false, kSeam},
+    ForeignRule{"unistd.h", "host cli store/sqlite", false, kSeam},
+    ForeignRule{"fcntl.h", "host cli store/sqlite", false, kSeam},
     ForeignRule{"dirent.h", "host", false, kSeam},
     ForeignRule{"pwd.h", "host", false, kSeam},
     ForeignRule{"spawn.h", "host", false, kSeam},

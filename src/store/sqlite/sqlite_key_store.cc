@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "store/choose_key.h"
+
 namespace locksmith::store::sqlite {
 
 using model::tenant::KeyState;
@@ -86,6 +88,10 @@ bool read_row(sqlite3_stmt* statement, VirtualKey& key) {
   return true;
 }
 
+std::unexpected<Failure> full() {
+  return fail(FailureCode("store_full"), "The disk that holds the store is full; nothing was changed.", "Free some space, then try again.", Blame::outside);
+}
+
 std::unexpected<Failure> unavailable(std::string why) {
   return fail(FailureCode("store_unavailable"), "The store cannot be used: " + std::move(why) + ".",
               "Check the path, its folder and their permissions.", Blame::outside);
@@ -102,10 +108,7 @@ bool disk_is_full(sqlite3* database) {
 }  // namespace
 
 std::unexpected<Failure> SqliteKeyStore::failure() const {
-  if (disk_is_full(database_)) {
-    return fail(FailureCode("store_full"), "The disk that holds the store is full; nothing was changed.",
-                "Free some space, then try again.", Blame::outside);
-  }
+  if (disk_is_full(database_)) return full();
   return unavailable(sqlite3_errmsg(database_));
 }
 
@@ -114,7 +117,18 @@ Result<void> SqliteKeyStore::run(const char* sql) {
   return {};
 }
 
+// Where the disk is full not even the index of the journal can be made, which every use needs.
 Result<std::unique_ptr<SqliteKeyStore>> SqliteKeyStore::open(const std::string& path) {
+  auto store = try_open(path);
+  if (!store && store.error().code == FailureCode("store_full")) {
+    Reserve(path).release();
+    store = try_open(path);
+  }
+  if (store) (*store)->reserve_.fill();
+  return store;
+}
+
+Result<std::unique_ptr<SqliteKeyStore>> SqliteKeyStore::try_open(const std::string& path) {
   sqlite3* database = nullptr;
   const int result = sqlite3_open_v2(path.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW,
                                      nullptr);
@@ -123,7 +137,7 @@ Result<std::unique_ptr<SqliteKeyStore>> SqliteKeyStore::open(const std::string& 
     sqlite3_close(database);
     return unavailable(why);
   }
-  std::unique_ptr<SqliteKeyStore> store(new SqliteKeyStore(database));
+  std::unique_ptr<SqliteKeyStore> store(new SqliteKeyStore(database, path));
   if (auto done = store->prepare(); !done) return std::unexpected(std::move(done.error()));
   return store;
 }
@@ -158,6 +172,7 @@ Result<void> SqliteKeyStore::prepare() {
   if (sqlite3_prepare_v3(database_, "PRAGMA data_version", -1, SQLITE_PREPARE_PERSISTENT, &generation_, nullptr) != SQLITE_OK) {
     return failure();
   }
+  files_.remember();  // the journal and its index were opened by the transaction
   return {};
 }
 
@@ -167,6 +182,8 @@ SqliteKeyStore::~SqliteKeyStore() {
 }
 
 Result<void> SqliteKeyStore::add(const VirtualKey& key) {
+  // A new key must not use up what is kept for ending others.
+  if (!reserve_.fill()) return full();
   Statement statement(database_, "INSERT INTO keys VALUES(?,?,?,?,?,?,?,?)");
   statement.text(1, key.id.value()).text(2, key.name).text(3, key.workspace.value()).blob(4, key.digest).text(5, key.tail);
   statement.text(6, name(key.state)).number(7, key.created.time_since_epoch().count());
@@ -180,51 +197,62 @@ Result<void> SqliteKeyStore::add(const VirtualKey& key) {
   return failure();
 }
 
-Result<std::vector<VirtualKey>> SqliteKeyStore::read(sqlite3_stmt* statement) {
-  std::vector<VirtualKey> keys;
+Result<Listing> SqliteKeyStore::read(sqlite3_stmt* statement) {
+  Listing listing;
   int result = SQLITE_ERROR;
   while (statement != nullptr && (result = sqlite3_step(statement)) == SQLITE_ROW) {
     VirtualKey key;
-    if (!read_row(statement, key)) return unavailable("a row of it is damaged");
-    keys.push_back(std::move(key));
+    if (read_row(statement, key)) {
+      listing.keys.push_back(std::move(key));
+    } else {
+      listing.damaged.push_back(key.id.value());
+    }
   }
   if (result != SQLITE_DONE) return failure();
-  return keys;
+  return listing;
 }
 
-Result<std::vector<VirtualKey>> SqliteKeyStore::list() {
+Result<Listing> SqliteKeyStore::list() {
   Statement statement(database_, std::string(kColumns) + "ORDER BY created_ns, id");
   return read(statement.get());
 }
 
 Result<VirtualKey> SqliteKeyStore::set_state(std::string_view id_or_name, KeyState state) {
-  if (auto done = run("BEGIN IMMEDIATE"); !done) return std::unexpected(std::move(done.error()));
-  auto result = [&]() -> Result<VirtualKey> {
-    Statement find(database_, std::string(kColumns) + "WHERE id=?1 OR (name=?1 AND state<>'revoked') ORDER BY id<>?1");
-    find.text(1, id_or_name);
-    auto found = read(find.get());
-    if (!found) return std::unexpected(std::move(found.error()));
-    if (found->empty()) {
-      return fail(FailureCode("key_not_found"), "No key has this id or name.",
-                  "See the keys there are: locksmith keys list", Blame::user);
-    }
-    VirtualKey key = std::move(found->front());
-    if (found->size() > 1 && key.id.value() != id_or_name) {
-      return fail(FailureCode("key_name_ambiguous"), "Several keys have this name.",
-                  "Name the key by its id: locksmith keys list", Blame::user);
-    }
-    if (key.state == KeyState::revoked && state != KeyState::revoked) {
-      return fail(FailureCode("key_revoked_for_good"), "A revoked key stays revoked.",
-                  "Make a new one: locksmith keys create", Blame::user);
-    }
-    Statement change(database_, "UPDATE keys SET state=? WHERE id=?");
-    change.text(1, name(state)).text(2, key.id.value());
-    if (change.step() != SQLITE_DONE) return failure();
-    key.state = state;
-    return key;
-  }();
-  if (auto ended = run(result ? "COMMIT" : "ROLLBACK"); !ended && result) return std::unexpected(std::move(ended.error()));
+  auto result = try_set_state(id_or_name, state);
+  const bool full = !result && result.error().code == FailureCode("store_full");
+  if (!full || state == KeyState::active) return result;
+  reserve_.release();
+  result = try_set_state(id_or_name, state);
+  reserve_.fill();
   return result;
+}
+
+Result<VirtualKey> SqliteKeyStore::try_set_state(std::string_view id_or_name, KeyState state) {
+  if (auto done = run("BEGIN IMMEDIATE"); !done) return std::unexpected(std::move(done.error()));
+  auto result = change(id_or_name, state);
+  if (result) {
+    if (auto ended = run("COMMIT"); !ended) result = std::unexpected(std::move(ended.error()));
+  }
+  if (!result && sqlite3_get_autocommit(database_) == 0) static_cast<void>(run("ROLLBACK"));
+  return result;
+}
+
+Result<VirtualKey> SqliteKeyStore::change(std::string_view id_or_name, KeyState state) {
+  Statement find(database_, std::string(kColumns) + "WHERE id=?1 OR name=?1 ORDER BY created_ns, id");
+  find.text(1, id_or_name);
+  auto found = read(find.get());
+  if (!found) return std::unexpected(std::move(found.error()));
+  if (found->keys.empty() && !found->damaged.empty()) {
+    return fail(FailureCode("key_damaged"), "What the store holds of this key is damaged, so every gateway refuses the key.",
+                "Make a new one: locksmith keys create");
+  }
+  auto chosen = choose_key(found->keys, id_or_name, state);
+  if (!chosen) return chosen;
+  Statement change(database_, "UPDATE keys SET state=? WHERE id=?");
+  change.text(1, name(state)).text(2, chosen->id.value());
+  if (change.step() != SQLITE_DONE) return failure();
+  chosen->state = state;
+  return chosen;
 }
 
 void SqliteKeyStore::limit_pages_for_test(int pages) {
@@ -232,6 +260,10 @@ void SqliteKeyStore::limit_pages_for_test(int pages) {
 }
 
 Result<std::uint64_t> SqliteKeyStore::generation() {
+  if (!files_.are_the_same()) {
+    return fail(FailureCode("store_replaced"), "The store's file was replaced or deleted; what is written to it now is not seen here.",
+                "Restart the gateway, which then reads the file that is there.", Blame::outside);
+  }
   sqlite3_reset(generation_);
   if (sqlite3_step(generation_) != SQLITE_ROW) return failure();
   // data_version tells of other connections' commits, total_changes of our own.

@@ -18,6 +18,7 @@ inline constexpr int kDescriptorReserve = 32;        // never for clients or ups
 inline constexpr int kDescriptorReserveMost = 680;   // the same where an eighth of what may be open is more: for all of kServingConnections
 inline constexpr Duration kServingVisit = 10s;       // for a request to come, for its place, for its answer and for that to leave, each
 inline constexpr Duration kFollowStore = 20ms;       // between two looks at the store: a revoked key is dead after at most this
+inline constexpr ByteCount kStoreReserve = 1_MiB;    // of the store's disk, for revocations: one takes 44 KiB, and others may take some first
 inline constexpr Duration kDrain = 600s;             // after SIGTERM: streams that are under way may end
 inline constexpr Duration kDrainNotice = 1s;         // before that, still serving: /readyz says no, and a balancer may see it
 inline constexpr std::size_t kAdminToken = 16;       // the shortest that operators may have: 64 bits even where all are hexadecimal digits
