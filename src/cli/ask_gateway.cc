@@ -4,6 +4,7 @@
 
 #include "cli/listen_text.h"
 #include "cli/serve_options.h"
+#include "cli/variables.h"
 #include "host/epoll_loop.h"
 #include "host/machine.h"
 #include "upstream/exchange.h"
@@ -47,6 +48,7 @@ Result<upstream::Plan> plan_for(const std::string& admin) {
 }  // namespace
 
 Result<GatewayAnswer> ask_gateway(const std::string& admin, const std::string& path) {
+  if (const auto good = check_variables(host::RealEnvironment()); !good) return std::unexpected(good.error());
   auto plan = plan_for(admin);
   if (!plan) {
     plan.error().next_step = "Write the gateway's admin address, for example --admin " + ServeOptions().admin;

@@ -13,7 +13,8 @@ struct GatewayAnswer {
 };
 
 // Blocks for at most limits::kAskGateway. `admin`: IP:PORT, or a URL. The token of LOCKSMITH_ADMIN_TOKEN goes with it over TLS and on
-// this machine. Failure codes: listen_address_invalid, url_invalid, gateway_not_reached, admin_token_wanted.
+// this machine. Failure codes: listen_address_invalid, url_invalid, gateway_not_reached, admin_token_wanted,
+// configuration_key_unknown.
 Result<GatewayAnswer> ask_gateway(const std::string& admin, const std::string& path);
 
 // Where --admin is not given: LOCKSMITH_ADMIN, else what serve listens on by default.

@@ -16,6 +16,7 @@
 #include "cli/serve_configuration.h"
 #include "cli/store_url.h"
 #include "cli/tell.h"
+#include "cli/variables.h"
 #include "host/machine.h"
 #include "host/real_chance.h"
 #include "host/real_clock.h"
@@ -55,6 +56,7 @@ struct Options {
 // --store and --admin, else the variables, else the configuration. Without a configuration the rest of the variables is not looked at.
 Result<void> settle(Options& options) {
   const host::RealEnvironment environment;
+  if (auto good = check_variables(environment); !good) return good;
   ServeFlags flags;
   flags.config = options.config;
   if (configuration_file(flags, environment).empty()) {
@@ -70,9 +72,15 @@ Result<void> settle(Options& options) {
   return {};
 }
 
+// What the gateway makes of it now: the store does not change when a key's time is over.
+std::string_view state_now(const VirtualKey& key) {
+  const bool over = key.state == KeyState::active && key.expires && *key.expires <= host::RealClock().now();
+  return over ? "expired" : name(key.state);
+}
+
 void append_key(wire::json::Writer& json, const VirtualKey& key) {
   json.begin_object().member("id", key.id.value()).member("name", key.name).member("workspace", key.workspace.value());
-  json.member("state", name(key.state)).member("tail", key.tail).member("created", to_rfc3339(key.created));
+  json.member("state", state_now(key)).member("tail", key.tail).member("created", to_rfc3339(key.created));
   json.key("expires");
   key.expires ? json.string(to_rfc3339(*key.expires)) : json.null();
   json.end_object();
@@ -205,14 +213,14 @@ Result<void> list(const Options& options, const Shell& shell) {
   fmt::print("{:<23} {:<20} {:<12} {:<10} {:<6} {}\n", "ID", "NAME", "WORKSPACE", "STATE", "ENDS", "EXPIRES");
   for (const VirtualKey& key : listing->keys) {
     fmt::print("{:<23} {:<20} {:<12} {:<10} …{:<5} {}\n", key.id.value(), shown_name(key.name), shown_name(key.workspace.value()),
-               name(key.state), key.tail, key.expires ? to_rfc3339(*key.expires) : "never");
+               state_now(key), key.tail, key.expires ? to_rfc3339(*key.expires) : "never");
   }
   return {};
 }
 
 void tell_confirmations(const VirtualKey& key, const Confirmations& confirmations) {
   const std::string which = fmt::format("{} ({})", key.id.value(), key.name.empty() ? "no name" : shown_name(key.name));
-  const std::string_view state = name(key.state);
+  const std::string_view state = state_now(key);
   if (confirmations.all()) {
     fmt::print("{} is now {}.\n", which, state);
   } else {
@@ -258,7 +266,7 @@ Result<void> show(const Options& options, const Shell& shell) {
       fmt::print("{}\n", key_document(key));
     } else {
       fmt::print("id         {}\nname       {}\nworkspace  {}\nstate      {}\nends in    …{}\ncreated    {}\nexpires    {}\n", key.id.value(),
-                 shown_name(key.name), shown_name(key.workspace.value()), name(key.state), key.tail, to_rfc3339(key.created),
+                 shown_name(key.name), shown_name(key.workspace.value()), state_now(key), key.tail, to_rfc3339(key.created),
                  key.expires ? to_rfc3339(*key.expires) : "never");
     }
     return {};

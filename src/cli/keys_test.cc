@@ -88,6 +88,64 @@ TEST_F(KeysTest, AKeysLife) {
   EXPECT_THAT(out_, HasSubstr("\"revoked\""));
 }
 
+TEST_F(KeysTest, AKeyWhoseTimeIsOverIsSaidToBeExpired) {
+  auto store = open_key_store({});
+  for (const auto state : {model::tenant::KeyState::active, model::tenant::KeyState::suspended, model::tenant::KeyState::revoked}) {
+    model::tenant::VirtualKey over;
+    over.id = model::tenant::VirtualKeyId("lksid_" + std::string(name(state)));
+    over.name = name(state);
+    over.workspace = model::tenant::WorkspaceName("default");
+    over.digest[0] = static_cast<std::uint8_t>(state);
+    over.expires = Instant(1s);
+    ASSERT_TRUE((*store)->add(over));
+    ASSERT_TRUE((*store)->set_state(over.id.value(), state));
+    const std::string shown = state == model::tenant::KeyState::active ? "expired" : std::string(name(state));
+    EXPECT_EQ(call({"keys", "show", over.id.value()}), 0);
+    EXPECT_THAT(out_, HasSubstr("state      " + shown));
+    EXPECT_EQ(call({"keys", "show", over.id.value(), "--json"}), 0);
+    EXPECT_THAT(out_, HasSubstr("\"state\": \"" + shown + "\""));
+  }
+  EXPECT_EQ(call({"keys", "list"}), 0);
+  EXPECT_THAT(out_, testing::ContainsRegex("lksid_active .* expired "));
+  EXPECT_EQ(call({"keys", "resume", "suspended"}), 0);
+  EXPECT_THAT(out_, HasSubstr("is now expired"));
+}
+
+TEST_F(KeysTest, AChangeOfARevokedKeySaysThatItIsRevoked) {
+  ASSERT_EQ(call({"keys", "create", "--name", "app"}), 0);
+  ASSERT_EQ(call({"keys", "revoke", "app"}), 0);
+  EXPECT_THAT(out_, HasSubstr("nobody confirmed it: no gateway serves from this store"));
+  for (const char* const verb : {"resume", "suspend"}) {
+    EXPECT_EQ(call({"keys", verb, "app"}), 2);
+    EXPECT_THAT(err_, testing::ContainsRegex("The key lksid_.* is revoked.*key_revoked_for_good"));
+  }
+  EXPECT_EQ(call({"keys", "revoke", "app"}), 0);
+}
+
+TEST_F(KeysTest, EveryKeysCommandTakesStoreAndAdminFromTheConfigurationAndKnowsNoMistypedVariable) {
+  const std::string other = (folder_ / "other.db").string();
+  const std::string config = (folder_ / "locksmith.toml").string();
+  std::ofstream(config) << "store = \"sqlite:" << other << "\"\nadmin = \"127.0.0.1:1\"\n";
+  unsetenv("LOCKSMITH_STORE");
+  ASSERT_EQ(call({"keys", "create", "--name", "app", "--config", config}), 0);
+  EXPECT_TRUE(fs::exists(other));
+  setenv("LOCKSMITH_CONFIG", config.c_str(), 1);
+  EXPECT_EQ(call({"keys", "show", "app"}), 0);
+  for (const char* const verb : {"suspend", "resume", "revoke"}) {
+    EXPECT_EQ(call({"keys", verb, "app"}), 3) << "the configured gateway does not answer";
+    EXPECT_THAT(out_, HasSubstr("not confirmed by the gateway on 127.0.0.1:1: nothing answers there"));
+    EXPECT_EQ(call({"keys", "show", "app", "--store", "sqlite:" + (folder_ / "none.db").string()}), 2) << "a flag wins";
+  }
+  unsetenv("LOCKSMITH_CONFIG");
+  setenv("LOCKSMITH_STOER", "x", 1);
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"keys", "create"}, {"keys", "list"}, {"keys", "show", "app"}, {"keys", "revoke", "app"}, {"status"}, {"explain", "lkf_x"}, {"serve", "--check"}}) {
+    EXPECT_EQ(call(words), 2) << words.front();
+    EXPECT_THAT(err_, HasSubstr("Did you mean LOCKSMITH_STORE?"));
+  }
+  unsetenv("LOCKSMITH_STOER");
+}
+
 TEST_F(KeysTest, ANameThatNoLineCanHoldIsRefusedAndAnOldOneIsMadePlain) {
   for (const std::string& bad : {std::string("a\nb\x1b[31m"), std::string(), std::string(5000, 'x')}) {
     EXPECT_EQ(call({"keys", "create", "--name", bad}), 2);

@@ -10,6 +10,7 @@
 #include "cli/duration_text.h"
 #include "cli/listen_text.h"
 #include "cli/store_url.h"
+#include "cli/variables.h"
 #include "gateway/endpoint.h"
 #include "model/credential/credential.h"
 #include "upstream/target.h"
@@ -338,6 +339,7 @@ std::string configuration_file(const ServeFlags& flags, const world::Environment
 Result<ServeOptions> read_serve_options(const ServeFlags& flags, const world::Environment& environment, const world::Files& files) {
   ServeOptions options;
   Places places;
+  if (auto done = check_variables(environment); !done) return std::unexpected(std::move(done.error()));
   if (const std::string file = configuration_file(flags, environment); !file.empty()) {
     if (auto done = read_file(file, files, options, places); !done) return std::unexpected(std::move(done.error()));
   }

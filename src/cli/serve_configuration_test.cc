@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "doctor/survey/fakes_for_tests.h"
 
 namespace locksmith::cli {
@@ -84,6 +87,40 @@ TEST_F(ServeConfigurationTest, EverySettingIsAFlagAVariableAndAKey) {
     const auto refused = read_serve_options({}, wrong, files);
     ASSERT_FALSE(refused) << setting.variable();
     EXPECT_THAT(refused.error().message, HasSubstr(setting.variable()));
+  }
+}
+
+// A slip in the name of each variable: a letter left out, one too many, two exchanged.
+TEST_F(ServeConfigurationTest, AMistypedVariableIsAnErrorThatNamesTheRightOne) {
+  for (const ServeSetting& setting : serve_settings()) {
+    const std::string right = setting.variable();
+    const std::size_t at = std::string("LOCKSMITH_").size();
+    std::string missing = right, doubled = right, exchanged = right;
+    missing.erase(at, 1);
+    doubled.insert(at, 1, right[at]);
+    std::swap(exchanged[right.size() - 2], exchanged[right.size() - 1]);
+    if (right.size() - at < 3) exchanged = doubled;  // of so short a name two letters are all
+    for (const std::string& wrong : {missing, doubled, exchanged}) {
+      FakeEnvironment mistyped;
+      mistyped.variables[wrong] = "";  // the name alone is the mistake
+      const auto read = read_serve_options({}, mistyped, files);
+      if (std::ranges::any_of(serve_settings(), [&](const ServeSetting& one) { return one.variable() == wrong; })) continue;
+      ASSERT_FALSE(read) << wrong;
+      EXPECT_EQ(read.error().code.name(), "configuration_key_unknown");
+      EXPECT_THAT(read.error().message + " " + read.error().next_step, testing::AllOf(HasSubstr(wrong), HasSubstr("Did you mean " + right))) << wrong;
+    }
+  }
+  FakeEnvironment far;
+  far.variables["LOCKSMITH_FAVOURITE_COLOUR"] = "blue";
+  EXPECT_EQ(read_serve_options({}, far, files).error().code.name(), "configuration_key_unknown");
+}
+
+TEST_F(ServeConfigurationTest, VariablesThatOthersSetAreNoMistake) {
+  for (const char* const name : {"LOCKSMITH_ADMIN_TOKEN", "LOCKSMITH_STATUS_URL", "LOCKSMITH_SERVICE_HOST", "LOCKSMITH_SERVICE_PORT_HTTP", "LOCKSMITH_PORT",
+                                 "LOCKSMITH_PORT_8787_TCP_ADDR", "MY_LOCKSMITH_WORKRES", "locksmith_workres"}) {
+    FakeEnvironment given;
+    given.variables[name] = "x";
+    EXPECT_TRUE(read_serve_options({}, given, files)) << name;
   }
 }
 

@@ -26,6 +26,7 @@ std::string page_of(const Value& status, bool color) {
   } else {
     page.ink(Ink::red, "not ready").text(": " + text(status["not_ready"]));
   }
+  if (const std::string why = text(status["no_credential"]); !why.empty()) page.text(", ").ink(Ink::red, "but no request can succeed").text(": " + why);
   page.line(fmt::format(", since {}, {} workers", text(status["since"]), number(status["workers"])));
   if (const std::string failed = text(status["reload_failed"]); !failed.empty()) {
     page.ink(Ink::yellow, "the last reload changed nothing").line(": " + failed);
@@ -41,8 +42,10 @@ std::string page_of(const Value& status, bool color) {
     const std::int64_t rests = number(credential["rests_seconds"]);
     const std::string cause = text(credential["cause"]);
     page.text(fmt::format("  {:<20} ", text(credential["name"])));
-    page.ink(rests > 0 ? Ink::yellow : Ink::green, rests > 0 ? fmt::format("rests {} s more", rests) : "in use");
-    page.line(cause.empty() ? "" : fmt::format("   {}: {}", rests > 0 ? "because of" : "last failure", cause));
+    const bool fails = credential["fails"].as_boolean().value_or(false);
+    const std::string rest = rests > 0 ? fmt::format("rests {} s more", rests) : std::string("in use");
+    page.ink(fails ? Ink::red : rests > 0 ? Ink::yellow : Ink::green, fails ? "refused, " + rest : rest);
+    page.line(cause.empty() ? "" : fmt::format("   {}: {}", fails || rests > 0 ? "because of" : "last failure", cause));
   });
   page.line().ink(Ink::bold, "Failures by cause").line();
   if (status["failures"].size() == 0) page.line("  none");

@@ -115,7 +115,10 @@ void Lender::note(std::size_t index, const Effect& effect, std::string_view caus
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const bool same = i == index || (effect.scope == Scope::organization && !organization.empty() &&
                                      settings_.credentials[i].organization == organization);
-    if (same) states_[i] = {now + effect.rest, name};
+    if (!same) continue;
+    states_[i].rests_until = now + effect.rest;
+    states_[i].cause = name;
+    states_[i].refused_at = now;
   }
 }
 

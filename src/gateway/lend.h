@@ -36,10 +36,14 @@ class Lender {
   std::optional<std::size_t> choose_other(std::uint64_t affinity, Tick now, std::size_t failed) const;
 
   void note(std::size_t index, const Effect& effect, std::string_view cause, Tick now);
+  // The API took it.
+  void note_taken(std::size_t index, Tick now) { states_[index].taken_at = now; }
 
   struct State {
     Tick rests_until{};
     std::string_view cause;     // why it rests, a name of the cause list; empty: it never did
+    Tick refused_at{};          // when it was made to rest
+    Tick taken_at{};            // the last request that it served; where this is older, nothing shows that it works again
   };
   const std::vector<State>& states() const { return states_; }
 

@@ -160,6 +160,7 @@ void Passage::begin_relay(const ResponseHead& head, const Framing& framing) {
   Asking& asking = exchange().asking;
   Answering& answering = exchange().answering;
   asking.kept = {};  // no retry from here
+  asking.generation->lender.note_taken(exchange().attempt.lent, answering.began);
   const auto type = head.fields.find("content-type");
   answering.is_stream = type && type->starts_with("text/event-stream");
   if (answering.is_stream) worker_.counters().streams_in_flight.add();

@@ -23,7 +23,7 @@ Status status_of(Worker& worker) {
   for (std::size_t i = 0; i < states.size(); ++i) {
     const UpstreamCredential& credential = generation.settings->credentials[i];
     const Duration rests = std::max<Duration>(Duration::zero(), states[i].rests_until - worker.tick());
-    status.credentials.push_back({credential.name, credential.organization, rests, std::string(states[i].cause)});
+    status.credentials.push_back({credential.name, credential.organization, rests, std::string(states[i].cause), states[i].refused_at, states[i].taken_at});
   }
   const auto codes = model::diagnosis::cause_codes();
   for (std::size_t i = 0; i < codes.size(); ++i) {
@@ -51,9 +51,12 @@ void join(Status& all, Status part) {
     const auto known = std::ranges::find(all.credentials, credential.name, &CredentialStatus::name);
     if (known == all.credentials.end()) {
       all.credentials.push_back(std::move(credential));
-    } else if (credential.rests > known->rests || known->cause.empty()) {
-      *known = std::move(credential);
+      continue;
     }
+    credential.refused_at = std::max(credential.refused_at, known->refused_at);
+    credential.taken_at = known->taken_at = std::max(credential.taken_at, known->taken_at);
+    known->refused_at = credential.refused_at;
+    if (credential.rests > known->rests || known->cause.empty()) *known = std::move(credential);
   }
   for (CauseStatus& cause : part.causes) {
     const auto known = std::ranges::find(all.causes, cause.cause, &CauseStatus::cause);
@@ -68,12 +71,20 @@ void join(Status& all, Status part) {
   std::ranges::sort(all.causes, std::ranges::greater(), &CauseStatus::at);
 }
 
+std::string no_credential(const Status& status) {
+  if (status.credentials.empty() || !std::ranges::all_of(status.credentials, &CredentialStatus::fails)) return {};
+  const CredentialStatus& one = status.credentials.front();
+  if (status.credentials.size() == 1) return "the only credential, " + one.name + ", was refused: " + one.cause;
+  return "all " + std::to_string(status.credentials.size()) + " credentials were refused, the first for " + one.cause;
+}
+
 std::string status_json(const Status& status) {
   std::string out;
   wire::json::Writer json(out, true);
   const auto number = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
   json.begin_object().member("schema", "locksmith.status/1").member("ready", status.not_ready.empty());
   json.member("not_ready", status.not_ready).member("reload_failed", status.reload_failed).member("since", to_rfc3339(status.since));
+  json.member("no_credential", no_credential(status));
   json.member("workers", status.workers).member("connections", number(status.connections));
   json.member("connections_limit", number(status.connections_limit));
   json.member("requests", number(status.requests)).member("streams_in_flight", number(status.streams));
@@ -84,8 +95,8 @@ std::string status_json(const Status& status) {
   for (const CredentialStatus& credential : status.credentials) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(credential.rests).count();
     json.begin_object().member("name", credential.name).member("organization", credential.organization);
-    json.member("state", seconds > 0 ? "resting" : "in use").member("rests_seconds", std::int64_t{seconds});
-    json.member("cause", credential.cause).end_object();
+    json.member("state", seconds > 0 ? "resting" : credential.fails() ? "failing" : "in use").member("rests_seconds", std::int64_t{seconds});
+    json.member("fails", credential.fails()).member("cause", credential.cause).end_object();
   }
   json.end_array().key("failures").begin_array();
   for (const CauseStatus& cause : status.causes) {

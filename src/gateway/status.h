@@ -16,6 +16,9 @@ struct CredentialStatus {
   std::string name, organization;
   Duration rests{};    // for how much longer it is not used; zero: it is used
   std::string cause;   // of the last failure that made it rest; empty: there was none
+  Tick refused_at{}, taken_at{};
+  // Refused, and not taken since: also when its rest is over, or when it is the only one and asked all the same.
+  bool fails() const { return !cause.empty() && refused_at > taken_at; }
 };
 
 // Failures of one cause; `id` and what follows are those of the newest that is still kept.
@@ -46,6 +49,8 @@ struct Status {
 Status status_of(Worker& worker);
 // Adds it. A credential rests as long as in the worker where it rests longest: they learn of its failures one by one.
 void join(Status& all, Status part);
+// Why no request can succeed though the gateway itself is ready: every credential fails. Empty: one may work.
+std::string no_credential(const Status& status);
 // The document (locksmith.status/1).
 std::string status_json(const Status& status);
 

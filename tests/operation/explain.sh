@@ -56,7 +56,11 @@ has 'Credential *main' "$work/explained"
 "$program" --json status --admin "$admin" >"$work/status" || fail 'status --json'
 has '"state": *"resting"' "$work/status"
 has '"revoked": *1' "$work/status"
+has '"no_credential": *"the only credential, main, was refused: key_revoked_or_invalid' "$work/status"
 has "\"last_id\": *\"$id\"" "$work/status"
+"$program" status --admin "$admin" >"$work/status" || fail 'status'
+has '^ready, but no request can succeed: the only credential, main, was refused' "$work/status"
+has 'main  *refused, rests [0-9]* s more   because of: key_revoked_or_invalid' "$work/status"
 
 # What is asked for in vain is said so.
 "$program" explain lkf_nothing --admin "$admin" 2>"$work/said" && fail 'an unknown id was explained'

@@ -7,6 +7,7 @@
 #include <deque>
 #include <memory>
 
+#include "emulator/fault.h"
 #include "emulator/server.h"
 #include "knowledge/knowledge.h"
 #include "knowledge/prices.h"
@@ -244,6 +245,30 @@ TEST_F(ProcessTest, ARevocationHoldsAlsoWhileItDrains) {
   run(10s);
   EXPECT_EQ(streaming.received.find("message_stop"), std::string::npos);
   EXPECT_TRUE(process->ended());
+}
+
+TEST_F(ProcessTest, ADeadCredentialIsShownUntilTheApiTakesItAgain) {
+  serve();
+  const auto break_key = [this](bool broken) {
+    api.api().faults().clear();
+    emulator::FaultRule rule;
+    rule.fault = emulator::find_fault("key-invalid");
+    if (!broken) return;
+    EXPECT_TRUE(api.api().faults().add({rule}, loop.tick()));
+  };
+  const auto is_dead = HasSubstr("\"no_credential\": \"the only credential, main, was refused: key_revoked_or_invalid");
+  EXPECT_THAT(operate("/status"), testing::Not(is_dead));
+  break_key(true);
+  EXPECT_THAT(ask(kFront[0], message()), StartsWith("HTTP/1.1 401"));
+  EXPECT_THAT(operate("/status"), AllOf(is_dead, HasSubstr("\"state\": \"resting\"")));
+  run(70s);
+  EXPECT_THAT(operate("/status"), AllOf(is_dead, HasSubstr("\"state\": \"failing\""))) << "its rest is over, and nothing shows that it works";
+  break_key(false);
+  EXPECT_THAT(ask(kFront[1], message()), StartsWith("HTTP/1.1 200")) << "another worker than the one that was refused";
+  EXPECT_THAT(operate("/status"), AllOf(testing::Not(is_dead), HasSubstr("\"state\": \"in use\"")));
+  break_key(true);
+  EXPECT_THAT(ask(kFront[1], message()), StartsWith("HTTP/1.1 401"));
+  EXPECT_THAT(operate("/status"), is_dead);
 }
 
 TEST_F(ProcessTest, AReloadReplacesWhatNewRequestsAreHeldTo) {

@@ -72,7 +72,7 @@ for (const variant of majors) {
     });
 
     test('a base URL that ends with /v1', async () => {
-      const client = makeClient(sdk, { baseURL: process.env.LOCKSMITH_URL + '/v1' });
+      const client = makeClient(sdk, { baseURL: process.env.SDK_TEST_URL + '/v1' });
       const error = await failure(client.messages.create(hello));
       assert.equal(error.status, 404);
       assert.equal(error.error.error.message, 'The requested resource could not be found.');
@@ -181,7 +181,7 @@ for (const variant of majors) {
     });
 
     test('an expired certificate is a connection error', async () => {
-      const client = makeClient(sdk, { baseURL: process.env.LOCKSMITH_EXPIRED_URL });
+      const client = makeClient(sdk, { baseURL: process.env.SDK_TEST_EXPIRED_URL });
       assert.ok((await failure(client.messages.create(hello))) instanceof sdk.APIConnectionError);
     });
 

@@ -63,17 +63,17 @@ END
 
 # Nothing of the machine's own set-up may reach the tests.
 unset ANTHROPIC_API_KEY ANTHROPIC_AUTH_TOKEN ANTHROPIC_BASE_URL ANTHROPIC_PROFILE ANTHROPIC_CUSTOM_HEADERS \
-  http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY NODE_TLS_REJECT_UNAUTHORIZED LOCKSMITH_VIRTUAL_KEY \
-  LOCKSMITH_UPSTREAM_SHA256 LOCKSMITH_EMULATOR_URL LOCKSMITH_RECORD || :
+  http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY NODE_TLS_REJECT_UNAUTHORIZED SDK_TEST_VIRTUAL_KEY \
+  SDK_TEST_UPSTREAM_SHA256 SDK_TEST_EMULATOR_URL SDK_TEST_RECORD || :
 start plain
 start tls --tls --tls-ca-out "$work/ca.pem"
 start expired --tls --tls-variant expired
 "$locksmith" emulate --fault list --json >"$work/faults.json"
 
-export LOCKSMITH_URL="http://127.0.0.1:$(cat "$work/plain")"
-export LOCKSMITH_TLS_URL="https://localhost:$(cat "$work/tls")"
-export LOCKSMITH_EXPIRED_URL="https://localhost:$(cat "$work/expired")"
-export LOCKSMITH_FAULTS="$work/faults.json"
+export SDK_TEST_URL="http://127.0.0.1:$(cat "$work/plain")"
+export SDK_TEST_TLS_URL="https://localhost:$(cat "$work/tls")"
+export SDK_TEST_EXPIRED_URL="https://localhost:$(cat "$work/expired")"
+export SDK_TEST_FAULTS="$work/faults.json"
 export NODE_EXTRA_CA_CERTS="$work/ca.pem"
 export ANTHROPIC_CONFIG_DIR="$work/none"
 
@@ -83,12 +83,12 @@ if [ "$way" = alone ]; then
 fi
 
 # One file after the other: through the gateway all tests have one credential in common, and its faults are theirs.
-LOCKSMITH_RECORD="$work/alone.jsonl" node --test --test-concurrency=1 --test-reporter=dot . || exit 1
+SDK_TEST_RECORD="$work/alone.jsonl" node --test --test-concurrency=1 --test-reporter=dot . || exit 1
 start_gateway
-export LOCKSMITH_EMULATOR_URL="$LOCKSMITH_URL" LOCKSMITH_URL="http://127.0.0.1:$gateway_port"
-LOCKSMITH_UPSTREAM_SHA256=$(sha256sum "$work/api-key" | cut -d' ' -f1)
-LOCKSMITH_VIRTUAL_KEY=$("$locksmith" keys create --store "sqlite:$work/keys.db" --name sdk --quiet)
-export LOCKSMITH_UPSTREAM_SHA256 LOCKSMITH_VIRTUAL_KEY
+export SDK_TEST_EMULATOR_URL="$SDK_TEST_URL" SDK_TEST_URL="http://127.0.0.1:$gateway_port"
+SDK_TEST_UPSTREAM_SHA256=$(sha256sum "$work/api-key" | cut -d' ' -f1)
+SDK_TEST_VIRTUAL_KEY=$("$locksmith" keys create --store "sqlite:$work/keys.db" --name sdk --quiet)
+export SDK_TEST_UPSTREAM_SHA256 SDK_TEST_VIRTUAL_KEY
 sleep 0.3  # until the gateway has read the new key
-LOCKSMITH_RECORD="$work/through.jsonl" node --test --test-concurrency=1 --test-reporter=spec . || { tail -n 5 "$work/gateway.log"; exit 1; }
+SDK_TEST_RECORD="$work/through.jsonl" node --test --test-concurrency=1 --test-reporter=spec . || { tail -n 5 "$work/gateway.log"; exit 1; }
 node compare.mjs "$work/alone.jsonl" "$work/through.jsonl"

@@ -117,7 +117,7 @@ for (const { name, sdk, header, version } of majors) {
     });
 
     test('over TLS, trusted through NODE_EXTRA_CA_CERTS', async () => {
-      const client = makeClient(sdk, { baseURL: process.env.LOCKSMITH_TLS_URL });
+      const client = makeClient(sdk, { baseURL: process.env.SDK_TEST_TLS_URL });
       assert.equal((await client.messages.stream(hello).finalMessage()).stop_reason, 'end_turn');
     });
 

@@ -8,10 +8,10 @@ import * as sdk0 from 'anthropic-sdk-0';
 import * as sdk1 from 'anthropic-sdk-1';
 import { check, exceptionFor } from './exceptions.mjs';
 
-export const base = process.env.LOCKSMITH_URL;
-export const faults = JSON.parse(readFileSync(process.env.LOCKSMITH_FAULTS)).faults;
-// Set where a gateway stands between: then LOCKSMITH_URL is the gateway's, and every test has the one virtual key.
-const virtualKey = process.env.LOCKSMITH_VIRTUAL_KEY;
+export const base = process.env.SDK_TEST_URL;
+export const faults = JSON.parse(readFileSync(process.env.SDK_TEST_FAULTS)).faults;
+// Set where a gateway stands between: then SDK_TEST_URL is the gateway's, and every test has the one virtual key.
+const virtualKey = process.env.SDK_TEST_VIRTUAL_KEY;
 export const throughGateway = Boolean(virtualKey);
 
 let counter = 0;
@@ -34,7 +34,7 @@ export function makeClient(sdk, options = {}) {
 }
 
 export async function control(method, path, body) {
-  const answer = await fetch((process.env.LOCKSMITH_EMULATOR_URL ?? base) + '/_emulator/' + path,
+  const answer = await fetch((process.env.SDK_TEST_EMULATOR_URL ?? base) + '/_emulator/' + path,
     { method, body: body && JSON.stringify(body) });
   const json = await answer.json();
   if (!answer.ok) throw new Error(JSON.stringify(json));
@@ -43,7 +43,7 @@ export async function control(method, path, body) {
 
 // The emulator sees the credential that the gateway lends.
 export const addFault = (key, fault) =>
-  control('POST', 'faults', { faults: [{ credential_sha256: process.env.LOCKSMITH_UPSTREAM_SHA256 ?? sha256(key), ...fault }] });
+  control('POST', 'faults', { faults: [{ credential_sha256: process.env.SDK_TEST_UPSTREAM_SHA256 ?? sha256(key), ...fault }] });
 
 export const hello = {
   model: 'claude-haiku-4-5',
@@ -104,7 +104,7 @@ export function test(title, body) {
     } catch (error) {
       failure = error;
     }
-    if (process.env.LOCKSMITH_RECORD) appendFileSync(process.env.LOCKSMITH_RECORD, JSON.stringify({ name, answers }) + '\n');
+    if (process.env.SDK_TEST_RECORD) appendFileSync(process.env.SDK_TEST_RECORD, JSON.stringify({ name, answers }) + '\n');
     if (exception) return check(exception, answers);
     if (failure) throw failure;
   });
