@@ -10,6 +10,7 @@
 #include "embedded/embedded.h"
 #include "model/diagnosis/cause.h"
 #include "vocabulary/character.h"
+#include "vocabulary/shown.h"
 #include "wire/json/json.h"
 
 namespace locksmith::cli {
@@ -82,7 +83,7 @@ int explain_failure(const std::string& id, const std::string& admin, const Shell
   }
   if (answer->status != 200) return unknown();
   if (shell.json) {
-    fmt::print("{}", answer->body);
+    fmt::print("{}", shown_lines(answer->body));
   } else {
     fmt::print("{}", page_of(*failed, use_color(shell)));
   }

@@ -22,6 +22,7 @@
 #include "cli/tell.h"
 #include "model/credential/credential.h"
 #include "vocabulary/text.h"
+#include "vocabulary/shown.h"
 #include "wire/json/json.h"
 
 namespace locksmith::cli {
@@ -41,8 +42,8 @@ int exit_code_of(model::diagnosis::Verdict verdict) {
 
 // A message may quote what was given, and a key given as a path or an address is a common slip.
 int report(const Failure& failure, const Shell& shell) {
-  const std::string message = model::credential::redact(failure.message);
-  const std::string next_step = model::credential::redact(failure.next_step);
+  const std::string message = shown_lines(model::credential::redact(failure.message));
+  const std::string next_step = shown_lines(model::credential::redact(failure.next_step));
   if (shell.json) {
     std::string out;
     wire::json::Writer(out)

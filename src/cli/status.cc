@@ -7,6 +7,7 @@
 #include "cli/ask_gateway.h"
 #include "cli/command.h"
 #include "doctor/present/page.h"
+#include "vocabulary/shown.h"
 #include "wire/json/json.h"
 
 namespace locksmith::cli {
@@ -68,7 +69,7 @@ int show(const std::string& admin, const Shell& shell) {
                           "Check the address: locksmith serve prints it.", Blame::outside}, shell);
   }
   if (shell.json) {
-    fmt::print("{}", answer->body);
+    fmt::print("{}", shown_lines(answer->body));
   } else {
     fmt::print("{}", page_of(*status, use_color(shell)));
   }

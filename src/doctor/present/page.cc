@@ -4,44 +4,13 @@
 #include <array>
 #include <utility>
 
+#include "vocabulary/shown.h"
 #include "vocabulary/text.h"
 
 namespace locksmith::doctor::present {
 namespace {
 
 constexpr std::array<std::string_view, 7> kCodes{"", "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[36m"};
-
-// Length of a character at text[at] that steers a terminal or turns the direction of reading, else 0: the C1 controls (U+0080 to
-// U+009F) and the marks of the Unicode bidirectional algorithm (UAX 9).
-std::size_t steering(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
-  if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) <= 0x9F) return 2;
-  if (byte(0) != 0xE2) return 0;
-  const bool mark = byte(1) == 0x80 && ((byte(2) >= 0x8E && byte(2) <= 0x8F) || (byte(2) >= 0xAA && byte(2) <= 0xAE));
-  const bool isolate = byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
-  return mark || isolate ? 3 : 0;
-}
-
-// What a terminal would take as an instruction never comes from a report's text.
-std::string harmless(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (const std::size_t length = steering(text, at); length != 0) {
-      out += ' ';
-      at += length - 1;
-      continue;
-    }
-    const char c = text[at];
-    const auto u = static_cast<unsigned char>(c);
-    if (u >= 0x20 && u != 0x7F) {
-      out += c;
-    } else {
-      out += ' ';
-    }
-  }
-  return out;
-}
 
 // Without characters that a terminal or a speech synthesizer may not know.
 std::string ascii(std::string_view text) {
@@ -67,7 +36,7 @@ std::string ascii(std::string_view text) {
 }  // namespace
 
 Page& Page::line(std::string_view text) {
-  out_ += text;
+  out_ += shown_line(text);
   out_ += '\n';
   return *this;
 }
@@ -75,18 +44,18 @@ Page& Page::line(std::string_view text) {
 Page& Page::ink(Ink ink, std::string_view text) {
   const bool colored = style_.color && ink != Ink::plain;
   if (colored) out_ += kCodes[static_cast<std::size_t>(ink)];
-  out_ += harmless(text);
+  out_ += shown_line(text);
   if (colored) out_ += "\x1b[0m";
   return *this;
 }
 
 Page& Page::text(std::string_view text) {
-  out_ += harmless(text);
+  out_ += shown_line(text);
   return *this;
 }
 
 Page& Page::paragraph(std::string_view label, std::size_t indent, std::string_view raw, Ink label_ink) {
-  const std::string content = harmless(raw);
+  const std::string content = shown_line(raw);
   const std::size_t used = count_characters(label);
   ink(label_ink, label);
   out_.append(indent > used ? indent - used : used == 0 ? 0 : 1, ' ');

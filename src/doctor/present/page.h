@@ -1,4 +1,5 @@
-// Text for people: wrapped to the width of the terminal, coloured only where asked, readable without colour.
+// Text for people: wrapped to the width of the terminal, coloured only where asked, readable without colour. Nothing in it steers the
+// terminal but the page's own colours (vocabulary/shown.h).
 #pragma once
 
 #include <cstddef>
@@ -21,7 +22,7 @@ class Page {
  public:
   explicit Page(Style style) : style_(style) {}
 
-  Page& line(std::string_view text = {});             // as it is
+  Page& line(std::string_view text = {});             // the rest of a line
   Page& ink(Ink ink, std::string_view text);          // a piece of a line
   Page& text(std::string_view text);                  // a piece of a line
   // A paragraph behind a label of `indent` columns: "  Why     the credential …" with hanging lines under it.

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "doctor/present/diagnosis_text.h"
+#include "vocabulary/shown.h"
 
 namespace locksmith::doctor::present {
 namespace {
@@ -30,6 +31,15 @@ TEST(Page, NeverPassesOnTerminalSequences) {
   Page page({.color = true, .width = 80});
   page.text("a\x1b]0;title\x07").paragraph("x", 2, "b\x1b[31mc");
   EXPECT_THAT(page.take(), Not(HasSubstr("\x1b]")));
+}
+
+TEST(Page, HasNoWayInForWhatSteersATerminal) {
+  for (const std::string text : {"\x1b[2J", "\xc2\x9b" "31m", "\xe2\x80\xae", "\xe2\x81\xa6", "\x9b" "31m", "\r", "\x7f"}) {
+    Page page({.color = false, .width = 80});
+    page.line(text).text(text).ink(Ink::red, text).command(2, text).paragraph(text, 8, text);
+    const std::string shown = page.take();
+    EXPECT_EQ(shown_lines(shown), shown) << text;
+  }
 }
 
 TEST(DiagnosisText, SaysWhatWhyAndWhatToDo) {

@@ -6,6 +6,7 @@
 #include "doctor/intake/evidence_json.h"
 #include "model/credential/credential.h"
 #include "model/diagnosis/remedy.h"
+#include "vocabulary/shown.h"
 
 namespace locksmith::doctor::present {
 namespace {
@@ -23,25 +24,24 @@ std::string_view word_of(Outcome outcome) {
   return outcome == Outcome::passed ? "works" : outcome == Outcome::failed ? "fails" : "not tried";
 }
 
-// What a reader of Markdown would take as its own signs.
 // Text from outside inside Markdown: no HTML, no link, no other mark-up of its own, in a line or a table's cell.
 std::string cell(std::string_view text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : shown_line(text)) {
     if (c == '<' || c == '>' || c == '&') {
       out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;";
       continue;
     }
     if (c == '|' || c == '[' || c == ']' || c == '`' || c == '*' || c == '!') out += '\\';
-    out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    out += c;
   }
   return out;
 }
 
 std::string fenced(std::string_view text) {
   std::string out = "```text\n";
-  for (const char c : text) {
-    if (c != '`' && (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t')) out += c;
+  for (const char c : shown_lines(text)) {
+    if (c != '`') out += c;
   }
   return out + "\n```\n";
 }

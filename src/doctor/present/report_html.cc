@@ -4,6 +4,7 @@
 
 #include "doctor/present/report.h"
 #include "model/diagnosis/remedy.h"
+#include "vocabulary/shown.h"
 
 namespace locksmith::doctor::present {
 namespace {
@@ -13,7 +14,7 @@ using model::diagnosis::Side;
 
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : shown_lines(text)) {
     switch (c) {
       case '&':
         out += "&amp;";
@@ -28,7 +29,7 @@ std::string escaped(std::string_view text) {
         out += "&quot;";
         break;
       default:
-        out += static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t' ? c : ' ';
+        out += c;
     }
   }
   return out;

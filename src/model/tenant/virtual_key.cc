@@ -6,6 +6,7 @@
 
 #include "vocabulary/character.h"
 #include "vocabulary/limits/settings.h"
+#include "vocabulary/shown.h"
 
 namespace locksmith::model::tenant {
 namespace {
@@ -34,21 +35,11 @@ void write_checksum(std::string_view digits, std::span<char> out) {
   for (std::size_t i = out.size(); i-- > 0; sum /= 62) out[i] = kDigits[sum % 62];
 }
 
-// The length of the printable character that the text begins with; 0: it is none.
-std::size_t printable_at(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<std::uint8_t>(text[i]) : std::uint8_t{0}; };
-  const std::uint8_t first = byte(0);
-  if (first < 0x80) return first >= ' ' && first != 0x7f ? 1 : 0;
-  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  // Longer than needed, surrogates, beyond Unicode's end; terminals obey U+0080 to U+009F as they do an escape.
-  const bool malformed = (first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f) || (first == 0xf0 && byte(1) < 0x90) ||
-                         (first == 0xf4 && byte(1) > 0x8f);
-  const bool control = first == 0xc2 && byte(1) < 0xa0;
-  return malformed || control ? 0 : length;
+// The length of the character that a text begins with, which is well-formed.
+std::size_t character_at(std::string_view text) {
+  std::size_t length = 1;
+  while (length < text.size() && is_continuation(text[length])) ++length;
+  return length;
 }
 
 constexpr std::array<std::string_view, 3> kStateNames{"active", "suspended", "revoked"};
@@ -70,9 +61,10 @@ std::string shown_name(std::string_view name) {
   std::string shown;
   for (std::size_t characters = 0; !name.empty(); ++characters) {
     if (characters == limits::kKeyName) return shown + "…";
-    const std::size_t length = printable_at(name);
-    shown += length == 0 ? std::string_view("?") : name.substr(0, length);
-    name.remove_prefix(std::max<std::size_t>(length, 1));
+    const std::size_t steering = steering_at(name, 0);
+    const std::size_t length = steering != 0 ? steering : character_at(name);
+    shown += steering != 0 ? std::string_view("?") : name.substr(0, length);
+    name.remove_prefix(length);
   }
   return shown;
 }

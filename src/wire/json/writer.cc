@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <iterator>
 
 #include "vocabulary/assert.h"
+#include "vocabulary/shown.h"
 #include "wire/json/json.h"
 
 namespace locksmith::wire::json {
@@ -30,6 +32,13 @@ std::size_t sequence_length(std::string_view text, std::size_t i) {
     return 4;
   }
   return 0;
+}
+
+// Of two or three bytes: what a document would else do to the terminal on which somebody looks at it.
+void append_unit(std::string& out, std::string_view bytes) {
+  unsigned unit = static_cast<unsigned char>(bytes[0]) & (bytes.size() == 2 ? 0x1FU : 0x0FU);
+  for (const char byte : bytes.substr(1)) unit = unit << 6U | (static_cast<unsigned char>(byte) & 0x3FU);
+  fmt::format_to(std::back_inserter(out), "\\u{:04x}", unit);
 }
 
 void append_control(std::string& out, unsigned char c) {
@@ -75,17 +84,21 @@ void append_string(std::string& out, std::string_view text) {
       continue;
     }
     const std::size_t length = sequence_length(text, i);
-    if (length != 0 && c >= 0x20 && c != '"' && c != '\\' && c != 0x7F) {
+    const bool steers = length > 1 && steering_at(text, i) != 0;
+    if (length != 0 && !steers && c >= 0x20 && c != '"' && c != '\\' && c != 0x7F) {
       i += length;
       continue;
     }
     out.append(text, clean, i - clean);
     if (length == 0) {
       out += "\xEF\xBF\xBD";
+    } else if (steers) {
+      append_unit(out, text.substr(i, length));
     } else {
       append_control(out, c);
     }
-    clean = ++i;
+    i += std::max<std::size_t>(length, 1);
+    clean = i;
   }
   out.append(text, clean, i - clean);
   out += '"';
