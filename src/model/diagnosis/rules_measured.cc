@@ -62,6 +62,8 @@ constexpr Rule kRules[] = {
     {"measured_stray_key", "config.key-name-differs cred.env-unset", "key_missing.name_differs", settles, "the credential was found under a name that no client reads"},
     {"measured_large_lost", "works.small-requests network.bulk-upload-stalls", "dns_or_connectivity.mtu", settles, "small requests are answered, and a large one is lost on the way without a word"},
     {"measured_header_dropped", "gateway.drops-header", "gateway_bug.drops_header", settles, "a header that was sent did not arrive"},
+    {"measured_nothing_anywhere", "launched.container cred.none-set cred.env-unset !config.set-outside-process !cred.elsewhere", "key_missing.unset", hint,
+     "no place that was looked at holds a credential"},
     {"measured_sudo", "launched.sudo cred.env-unset|cred.none-set", "env_not_loaded.sudo", strong, "sudo starts a program without the variables of the shell that called it"},
     {"measured_ci_empty", "launched.ci cred.env-empty", "env_not_loaded.ci", strong, "the CI job sets the variable from a secret that it does not get"},
     {"measured_ci_fork", "launched.ci-fork cred.env-empty|cred.env-unset", "key_missing", against, "a fork's jobs get no secrets"},
