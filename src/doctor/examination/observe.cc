@@ -101,7 +101,7 @@ void describe_failure(const Observed& seen, Evidence& evidence) {
     }
     if (seen.protocol_broken) evidence.error.text = "The answer is not HTTP/1.1.";
   }
-  if (seen.timed_out && seen.reached == Stage::answer) add(evidence, "network.unanswered");
+  if (seen.timed_out && seen.reached == Stage::send) add(evidence, "network.unanswered");
   if (!seen.resolve_error.empty() && seen.resolve_error != "EBUSY") add(evidence, "network.dns-fails");
   if (seen.tls && seen.tls->distrust == world::Distrust::issuer) add(evidence, "tls.unknown-issuer");
 }

@@ -34,7 +34,7 @@ constexpr Rule kRules[] = {
     {"measured_url_refused", "config.base-url-refused", "wrong_endpoint", proves, "the client makes no request of this base URL"},
     {"measured_page_on_this_machine", "base.loopback body.html status.200", "wrong_endpoint", proves,
      "what listens at this local address answers with a web page: it is a development server, not the API"},
-    {"measured_no_portal_here", "base.loopback", "dns_or_connectivity.captive_portal", rules_out, "an address of this machine has no network to sign in to"},
+    {"measured_no_portal_here", "base.loopback body.html|resp.redirect", "dns_or_connectivity.captive_portal", rules_out, "an address of this machine has no network to sign in to"},
     {"measured_base_is_not_it", "request.not-sent|cred.none-set config.custom-base-url class.none", "wrong_endpoint", against, "nothing was asked at that address"},
 
     {"measured_unanswered", "network.unanswered", "dns_or_connectivity.timeout", strong, "the connection is open and the request was sent, and no answer came"},
