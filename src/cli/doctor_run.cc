@@ -61,16 +61,8 @@ void run_helper(doctor::survey::Survey& survey) {
     survey.remarks.push_back({"--run-helper", "No key helper is in use here; nothing was run."});
     return;
   }
-  host::CommandRun run = host::run_command(helper->command, doctor::survey::helper_environment(survey), limits::kKeyHelper,
-                                             limits::kKeyHelperOutput, was_interrupted);
-  using From = host::CommandRun::End;
-  using doctor::survey::HelperEnd;
-  const HelperEnd end = run.end == From::exited        ? HelperEnd::exited
-                        : run.end == From::too_late    ? HelperEnd::too_late
-                        : run.end == From::too_long    ? HelperEnd::too_long
-                        : run.end == From::stopped     ? HelperEnd::interrupted
-                                                       : HelperEnd::not_started;
-  doctor::survey::take_helper(survey, {end, run.exit_code, std::move(run.printed)});
+  doctor::survey::take_helper(survey, host::run_command(helper->command, doctor::survey::helper_environment(survey), limits::kKeyHelper,
+                                                        limits::kKeyHelperOutput, was_interrupted));
 }
 
 class RealDoctor final : public Doctor {

@@ -2,21 +2,17 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
 #include <string_view>
 #include <vector>
 
 #include "vocabulary/bytes.h"
 #include "vocabulary/instant.h"
 #include "vocabulary/secret.h"
+#include "world/command_run.h"
 
 namespace locksmith::host {
 
-struct CommandRun {
-  enum class End : std::uint8_t { exited, not_started, too_late, too_long, stopped } end = End::exited;
-  int exit_code = 0;  // 128 and the signal's number where one ended it
-  Secret printed;     // standard output
-};
+using world::CommandRun;
 
 // Runs `command` by /bin/sh -c in this process's environment with `pairs` ("NAME=value", later ones win) over it, in a process
 // group of its own that is killed when the deadline has passed, when it prints more than `most`, or when `stop` is set. It reads

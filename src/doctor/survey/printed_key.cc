@@ -1,31 +1,35 @@
 #include "doctor/survey/printed_key.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include "doctor/survey/header_text.h"
 
 namespace locksmith::doctor::survey {
 namespace {
 
-Held* in_use(Survey& survey) {
+using End = world::CommandRun::End;
+
+std::optional<std::size_t> index_in_use(const Survey& survey) {
   for (const auto& index : {survey.winner, survey.second}) {
-    if (index && survey.held[*index].origin == Origin::helper) return &survey.held[*index];
+    if (index && survey.held[*index].origin == Origin::helper) return index;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 // Empty where the output is a credential; else what is wrong, for people.
-std::string wrong_with(const HelperRun& run) {
+std::string wrong_with(const world::CommandRun& run) {
   switch (run.end) {
-    case HelperEnd::exited:
+    case End::exited:
       break;
-    case HelperEnd::not_started:
+    case End::not_started:
       return "it could not be started";
-    case HelperEnd::too_late:
+    case End::too_late:
       return "it did not end in time and was stopped";
-    case HelperEnd::too_long:
+    case End::too_long:
       return "it printed more than any credential is long, and was stopped";
-    case HelperEnd::interrupted:
+    case End::stopped:
       return "it was interrupted";
   }
   if (run.exit_code != 0) return "it ended with exit code " + std::to_string(run.exit_code);
@@ -38,10 +42,8 @@ std::string wrong_with(const HelperRun& run) {
 }  // namespace
 
 const Held* helper_in_use(const Survey& survey) {
-  for (const auto& index : {survey.winner, survey.second}) {
-    if (index && survey.held[*index].origin == Origin::helper) return &survey.held[*index];
-  }
-  return nullptr;
+  const auto index = index_in_use(survey);
+  return index ? &survey.held[*index] : nullptr;
 }
 
 std::vector<Secret> helper_environment(const Survey& survey) {
@@ -55,16 +57,17 @@ std::vector<Secret> helper_environment(const Survey& survey) {
   return pairs;
 }
 
-void take_helper(Survey& survey, const HelperRun& run) {
-  Held* held = in_use(survey);
-  if (held == nullptr) return;
+void take_helper(Survey& survey, const world::CommandRun& run) {
+  const auto index = index_in_use(survey);
+  if (!index) return;
+  Held* const held = &survey.held[*index];
   held->ran = true;
   const std::string wrong = wrong_with(run);
   std::string note = held->described.note;
   if (const std::size_t at = note.find("; not run"); at != std::string::npos) note.erase(at, 9);
   if (!wrong.empty()) {
     held->described.note = note + "; it was run: " + wrong;
-    if (run.end != HelperEnd::interrupted) survey.observations.emplace_back("config.helper-failed");
+    if (run.end != End::stopped) survey.observations.emplace_back("config.helper-failed");
     return;
   }
   const bool used = held->described.used.value_or(false);

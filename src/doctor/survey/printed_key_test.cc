@@ -9,6 +9,7 @@
 namespace locksmith::doctor::survey {
 namespace {
 
+using End = world::CommandRun::End;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
@@ -27,7 +28,7 @@ class HelperTest : public testing::Test {
 TEST_F(HelperTest, WhatItPrintsIsTheCredentialOfBothHeaders) {
   for (const std::string& printed : {fake_key(), " " + fake_key() + " \r\n\n"}) {
     Survey survey = look();
-    take_helper(survey, {HelperEnd::exited, 0, Secret(printed)});
+    take_helper(survey, {End::exited, 0, Secret(printed)});
     const Outgoing out = compose(survey);
     EXPECT_EQ(out.header("x-api-key")->value.reveal(), fake_key());
     EXPECT_EQ(out.header("authorization")->value.reveal(), "Bearer " + fake_key());
@@ -41,15 +42,15 @@ TEST_F(HelperTest, WhatItPrintsIsTheCredentialOfBothHeaders) {
 
 TEST_F(HelperTest, AnythingElseIsNoCredentialAndNothingOfItIsKept) {
   struct Case {
-    HelperEnd end;
+    End end;
     int exit_code;
     std::string printed;
     std::string_view note;
   };
   const std::string key = fake_key();
-  for (const Case& one : {Case{HelperEnd::exited, 3, key, "exit code 3"}, Case{HelperEnd::exited, 0, "", "printed nothing"}, Case{HelperEnd::exited, 0, " \n", "printed nothing"},
-                          Case{HelperEnd::exited, 0, "warning\n" + key, "more than one line"}, Case{HelperEnd::too_late, 0, key, "did not end in time"},
-                          Case{HelperEnd::too_long, 0, key, "more than any credential"}, Case{HelperEnd::not_started, 0, "", "could not be started"}}) {
+  for (const Case& one : {Case{End::exited, 3, key, "exit code 3"}, Case{End::exited, 0, "", "printed nothing"}, Case{End::exited, 0, " \n", "printed nothing"},
+                          Case{End::exited, 0, "warning\n" + key, "more than one line"}, Case{End::too_late, 0, key, "did not end in time"},
+                          Case{End::too_long, 0, key, "more than any credential"}, Case{End::not_started, 0, "", "could not be started"}}) {
     Survey survey = look();
     take_helper(survey, {one.end, one.exit_code, Secret(one.printed)});
     const Held& held = *helper_in_use(survey);
@@ -66,7 +67,7 @@ TEST_F(HelperTest, OfACredentialThatWinsTheHelperIsStillTheOtherHeader) {
   environment.variables["ANTHROPIC_API_KEY"] = fake_key('k');
   Survey survey = look();
   ASSERT_NE(helper_in_use(survey), nullptr);
-  take_helper(survey, {HelperEnd::exited, 0, Secret("gateway-token")});
+  take_helper(survey, {End::exited, 0, Secret("gateway-token")});
   const Outgoing out = compose(survey);
   EXPECT_EQ(out.header("x-api-key")->value.reveal(), fake_key('k'));
   EXPECT_EQ(out.header("authorization")->value.reveal(), "Bearer gateway-token");
