@@ -29,6 +29,7 @@ void add_emulate(const Command& root, Shell& shell);
 void add_explain(const Command& root, Shell& shell);
 void add_keys(const Command& root, Shell& shell);
 void add_report(const Command& root, Shell& shell);
+void add_scan(const Command& root, Shell& shell);
 void add_serve(const Command& root, Shell& shell);
 void add_status(const Command& root, Shell& shell);
 void add_version(const Command& root, Shell& shell);

@@ -188,6 +188,7 @@ int run(int argc, char** argv) {
   add_explain(root, shell);
   add_keys(root, shell);
   add_report(root, shell);
+  add_scan(root, shell);
   add_serve(root, shell);
   add_status(root, shell);
   add_version(root, shell);

@@ -117,10 +117,14 @@ bool can_run_programs() {
 
 }  // namespace
 
+bool keep_memory_private() {
+  const rlimit none{0, 0};
+  return ::setrlimit(RLIMIT_CORE, &none) == 0 && ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
+}
+
 std::vector<std::string> enter_sandbox(const SandboxPaths& paths) {
   std::vector<std::string> missing;
-  const rlimit none{0, 0};
-  if (::setrlimit(RLIMIT_CORE, &none) != 0 || ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+  if (!keep_memory_private()) {
     missing.emplace_back("its memory could be dumped: a core file would hold the real keys");
   }
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) missing.emplace_back("it could gain privileges by running a program");

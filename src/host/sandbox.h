@@ -15,6 +15,10 @@ struct SandboxPaths {
   std::vector<std::string> write;  // folders in which files may be made, changed and removed
 };
 
+// The first of the three alone: no core, and no other process of the same user reads this one's memory. For a command that handles found
+// keys. False: the kernel refused.
+bool keep_memory_private();
+
 // Binds the calling thread and all that it starts from now on, so it comes before other threads; and after the loops and the
 // listening sockets, because none can be made inside. There is no way back. Returns what could not be locked on this kernel,
 // a sentence each; empty: everything.

@@ -56,4 +56,22 @@ Result<std::string> decompress(std::string_view bytes, ByteCount limit) {
   }
 }
 
+std::string decompress_beginning(std::string_view bytes, ByteCount limit) {
+  Inflater inflater;
+  z_stream& stream = inflater.stream();
+  std::array<unsigned char, 64 * 1024> buffer;
+  std::string out;
+  stream.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(std::min<std::size_t>(bytes.size(), 1U << 30));
+  while (out.size() < limit.value) {
+    stream.next_out = buffer.data();
+    stream.avail_out = static_cast<uInt>(std::min<std::uint64_t>(buffer.size(), limit.value - out.size()));
+    const uInt room = stream.avail_out;
+    const int result = inflate(&stream, Z_NO_FLUSH);
+    out.append(reinterpret_cast<const char*>(buffer.data()), room - stream.avail_out);
+    if (result != Z_OK || (stream.avail_in == 0 && stream.avail_out != 0)) break;
+  }
+  return out;
+}
+
 }  // namespace locksmith::wire::gzip
