@@ -1,11 +1,11 @@
 # Sourced by ./try and ./check: brings what the project needs from Debian's packages, once.
 # POSIX sh. Needs nothing but a Debian 12 (or an Ubuntu with g++ 12 or later) and, to install, root or sudo.
 
-build_packages="g++ mold cmake ninja-build ccache libfmt-dev libsimdjson-dev liburing-dev libssl-dev libcli11-dev zlib1g-dev libsqlite3-dev libtomlplusplus-dev"
-test_packages="libgtest-dev libgmock-dev curl openssl python3"
+build_packages="g++ mold cmake ninja-build ccache libfmt-dev libsimdjson-dev liburing-dev libssl-dev libcli11-dev zlib1g-dev libsqlite3-dev libtomlplusplus-dev libarchive-dev libdeflate-dev"
+test_packages="libgtest-dev libgmock-dev curl openssl python3 git"
 fuzz_packages="clang-19 libclang-rt-19-dev"
 world_packages="iproute2 nftables dnsmasq-base nginx-light squid tinyproxy openssl faketime"
-bench_packages="nginx-light haproxy openssl python3 valgrind strace procps util-linux"
+bench_packages="nginx-light haproxy openssl python3 valgrind strace procps util-linux ripgrep git"
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -19,7 +19,7 @@
 #include "cli/scan_output.h"
 #include "cli/scan_verify.h"
 #include "cli/tell.h"
-#include "host/machine.h"
+#include "host/real_clock.h"
 #include "host/sandbox.h"
 #include "model/evidence/claude_hosts.h"
 #include "scanner/history.h"
@@ -44,6 +44,7 @@ struct Options {
   std::vector<std::string> paths;
   bool git = false;
   bool staged = false;
+  bool no_archives = false;
   bool placeholders = false;
   bool verify = false;
   bool install_hook = false;
@@ -71,9 +72,11 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void show(const std::string& text) {
-    if (!shown_ || std::chrono::steady_clock::now() - began_ < std::chrono::milliseconds(400)) return;
+    const Tick now = host::RealClock().tick();
+    if (!shown_ || now - began_ < kQuietAtFirst || (dirty_ && now - told_ < kBetween)) return;
     tell("\r\x1b[K{}", text);
     dirty_ = true;
+    told_ = now;
   }
   void clear() {
     if (dirty_) tell("\r\x1b[K");
@@ -82,8 +85,12 @@ class Progress {
 
  private:
   bool shown_;
+  static constexpr Duration kQuietAtFirst = std::chrono::milliseconds(400);
+  static constexpr Duration kBetween = std::chrono::milliseconds(200);
+
   bool dirty_ = false;
-  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  Tick began_ = host::RealClock().tick();
+  Tick told_{};
 };
 
 std::string print(const ScanResult& result, const Options& options, const Shell& shell) {
@@ -139,9 +146,9 @@ int scan_for_keys(const Options& options, const Shell& shell) {
   action.sa_handler = &stop_scan;
   sigaction(SIGINT, &action, nullptr);
 
-  const auto began = std::chrono::steady_clock::now();
+  const Tick began = host::RealClock().tick();
   scanner::Findings findings(options.verify);
-  scanner::Scan scan{findings, must_stop, options.placeholders};
+  scanner::Scan scan{findings, must_stop, options.placeholders, !options.no_archives};
   ScanResult result;
   result.with_history = options.git;
   result.staged = options.staged;
@@ -160,7 +167,7 @@ int scan_for_keys(const Options& options, const Shell& shell) {
     const auto verified = verify(result.findings, options.verify_at, must_stop, [&](std::size_t done) { progress.show(fmt::format("Asking the API about {} of {} keys …", done + 1, result.findings.size())); });
     if (!verified) return report(verified.error(), shell);
   }
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  result.seconds = std::chrono::duration<double>(host::RealClock().tick() - began).count();
   progress.clear();
   if (options.verify && !result.findings.empty()) tell("locksmith: each key was asked about once; its owner can see that request.\n");
   fmt::print("{}", print(result, options, shell));
@@ -202,6 +209,7 @@ void add_scan(const Command& root, Shell& shell) {
   command.option("PATH", options->paths, "Files and folders; - reads standard input; without one, this folder");
   command.flag("--git", options->git, "The histories of the repositories found, too: every object, also unreachable ones");
   command.flag("--staged", options->staged, "Only what the next commit of this repository adds or changes");
+  command.flag("--no-archives", options->no_archives, "Look at archives as bytes only, and say how many there were");
   command.option("--format", options->format, "How the result is written").one_of({"text", "json", "sarif", "github", "gitlab"}).shows_default();
   command.option("--baseline", options->baseline, "Known places, which are left out").takes("FILE");
   command.option("--write-baseline", options->write_baseline, "Write what is found as known places").takes("FILE");

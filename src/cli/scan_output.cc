@@ -101,6 +101,7 @@ void write_notes(Page& page, const ScanResult& result) {
   if (result.known != 0) page.line(counted(result.known, "place is", "places are") + " known to the baseline and left out.");
   if (result.covered.allowed != 0) page.line(counted(result.covered.allowed, "key stands", "keys stand") + " in a line that says locksmith:allow.");
   if (result.covered.placeholders != 0) page.line(counted(result.covered.placeholders, "placeholder or part of a key", "placeholders or parts of keys") + ", which open nothing.");
+  if (result.covered.packed != 0) page.line(counted(result.covered.packed, "archive was", "archives were") + " not unpacked, as --no-archives says.");
   if (!result.with_history && !result.staged && result.covered.repositories != 0) {
     page.line("The history of " + counted(result.covered.repositories, "git repository", "git repositories") + " was not looked at: --git does.");
   }
@@ -201,6 +202,7 @@ std::string scan_json(const ScanResult& result) {
   const scanner::Covered& c = result.covered;
   out.end_array().member("more_unread", static_cast<std::size_t>(result.more_unread)).member("known_to_baseline", static_cast<std::size_t>(result.known));
   out.key("covered").begin_object().member("files", static_cast<std::size_t>(c.files)).member("bytes", static_cast<std::size_t>(c.bytes)).member("archives", static_cast<std::size_t>(c.archives));
+  out.member("archives_left_out", static_cast<std::size_t>(c.packed));
   out.member("git_objects", static_cast<std::size_t>(c.objects)).member("histories_left_out", static_cast<std::size_t>(result.with_history ? 0 : c.repositories));
   out.member("allowed", static_cast<std::size_t>(c.allowed)).member("placeholders", static_cast<std::size_t>(c.placeholders)).member("seconds", result.seconds).end_object();
   out.end_object();

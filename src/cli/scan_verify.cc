@@ -71,7 +71,8 @@ void judge(ScanFinding& f, const upstream::Observed& seen) {
 
 }  // namespace
 
-Result<void> verify(std::vector<ScanFinding>& findings, const std::string& base_url, const std::atomic<bool>& stop, const std::function<void(std::size_t)>& progress) {
+Result<void> verify(std::vector<ScanFinding>& findings, const std::string& base_url, const std::atomic<bool>& stop,
+                    const std::function<void(std::size_t)>& progress) {
   auto target = upstream::parse_target(base_url);
   if (!target) return std::unexpected(std::move(target.error()));
   if (!model::evidence::is_api_base(base_url) && !is_this_machine(target->host)) {

@@ -42,6 +42,20 @@ class Unpacking {
  public:
   Unpacking(Reading& reading, Budget& budget, int depth) : reading_(reading), budget_(budget), depth_(depth) {}
 
+  // Of bytes in memory.
+  void run(const Origin& origin, std::string_view bytes) {
+    if (bytes.starts_with("\x1f\x8b\x08")) {
+      const std::uint64_t most = std::min<std::uint64_t>(limits::kScanArchiveInMemory.value, budget_.left);
+      if (const auto plain = reading_.inflater().gunzip(bytes, most)) {
+        budget_.left -= plain->size();
+        if (is_archive(*plain)) return run_from(origin, *plain);
+        ++reading_.covered().archives;
+        return reading_.whole({origin.path, origin.inside + (origin.inside.empty() ? "" : "!") + "unpacked"}, *plain);
+      }
+    }
+    run_from(origin, bytes);
+  }
+
   void run(const Origin& origin, const ArchiveSource& source) {
     const ArchiveHandle handle = open(source);
     archive* const a = handle.get();
@@ -57,6 +71,23 @@ class Unpacking {
   }
 
  private:
+  void run_from(const Origin& origin, std::string_view bytes) {
+    std::size_t at = 0;
+    ArchiveSource source;
+    source.read = [&](char* into, std::size_t room) -> std::int64_t {
+      const std::size_t size = std::min(room, bytes.size() - at);
+      std::memcpy(into, bytes.data() + at, size);
+      at += size;
+      return static_cast<std::int64_t>(size);
+    };
+    source.seek = [&](std::int64_t offset, int whence) {
+      const std::int64_t from = whence == SEEK_SET ? 0 : static_cast<std::int64_t>(whence == SEEK_CUR ? at : bytes.size());
+      at = static_cast<std::size_t>(std::clamp<std::int64_t>(from + offset, 0, static_cast<std::int64_t>(bytes.size())));
+      return static_cast<std::int64_t>(at);
+    };
+    run(origin, source);
+  }
+
   static la_ssize_t read_block(archive*, void* data, const void** block) {
     auto* const self = static_cast<Unpacking*>(data);
     const std::int64_t got = self->source_->read(self->block_.data(), self->block_.size());
@@ -115,6 +146,7 @@ class Unpacking {
     // The one entry of a compressed file has a name of the library's.
     if (archive_format(a) == ARCHIVE_FORMAT_RAW) shown = "unpacked";
     origin.inside += (origin.inside.empty() ? "" : "!") + std::string(shown);
+    reading_.name_of(origin, shown);
     if (archive_entry_filetype(entry) != AE_IFREG && archive_entry_filetype(entry) != 0) return true;
     if (archive_entry_is_data_encrypted(entry) != 0) {
       cannot(origin, "encrypted");
@@ -183,25 +215,18 @@ class Unpacking {
       }
     }
     Unpacking inner(reading_, budget_, depth_ + 1);
+    if (whole) {
+      reading_.whole(origin, bytes);
+      return inner.run(origin, bytes);
+    }
     std::size_t at = 0;
-    const Source from_memory = [&](char* into, std::size_t room) -> std::int64_t {
-      const std::size_t size = std::min(room, bytes.size() - at);
-      std::memcpy(into, bytes.data() + at, size);
+    const Source rest = [&](char* into, std::size_t room) -> std::int64_t {
+      if (at == bytes.size()) return all(into, room);
+      const std::size_t size = bytes.copy(into, room, at);
       at += size;
-      return size == 0 && !whole ? all(into, room) : static_cast<std::int64_t>(size);
+      return static_cast<std::int64_t>(size);
     };
-    if (whole) reading_.whole(origin, bytes);
-    ArchiveSource source{from_memory, {}};
-    if (whole) source.seek = [&](std::int64_t offset, int whence) { return sought(at, bytes.size(), offset, whence); };
-    inner.run(origin, source);
-  }
-
- public:
-  static std::int64_t sought(std::size_t& at, std::size_t size, std::int64_t offset, int whence) {
-    const std::int64_t from = whence == SEEK_SET ? 0 : static_cast<std::int64_t>(whence == SEEK_CUR ? at : size);
-    const std::int64_t to = std::clamp<std::int64_t>(from + offset, 0, static_cast<std::int64_t>(size));
-    at = static_cast<std::size_t>(to);
-    return to;
+    inner.run(origin, ArchiveSource{rest, {}});
   }
 
  private:
@@ -222,21 +247,21 @@ bool is_archive(std::string_view beginning) {
 }
 
 void unpack(Reading& reading, const Origin& origin, const ArchiveSource& source, std::uint64_t packed) {
+  if (!reading.scan().unpacks) {
+    ++reading.covered().packed;
+    return;
+  }
   Budget budget{limits::kScanUnpacked.value + packed * limits::kScanUnpackedTimes};
   Unpacking(reading, budget, 1).run(origin, source);
 }
 
 void unpack(Reading& reading, const Origin& origin, std::string_view bytes) {
-  std::size_t at = 0;
-  ArchiveSource source;
-  source.read = [&](char* into, std::size_t room) -> std::int64_t {
-    const std::size_t size = std::min(room, bytes.size() - at);
-    std::memcpy(into, bytes.data() + at, size);
-    at += size;
-    return static_cast<std::int64_t>(size);
-  };
-  source.seek = [&](std::int64_t offset, int whence) { return Unpacking::sought(at, bytes.size(), offset, whence); };
-  unpack(reading, origin, source, bytes.size());
+  if (!reading.scan().unpacks) {
+    ++reading.covered().packed;
+    return;
+  }
+  Budget budget{limits::kScanUnpacked.value + bytes.size() * limits::kScanUnpackedTimes};
+  Unpacking(reading, budget, 1).run(origin, bytes);
 }
 
 }  // namespace locksmith::scanner

@@ -10,6 +10,11 @@
 namespace locksmith::scanner {
 namespace {
 
+// A file's name may hold a key as well as its text.
+void hide_keys(std::string& path) {
+  if (path.find("sk-ant-") != std::string::npos || path.find("lks_") != std::string::npos) path = model::credential::redact(path);
+}
+
 auto order(const Place& p) { return std::tie(p.path, p.inside, p.line, p.offset, p.carrier, p.commit); }
 
 void put_in_order(Finding& finding) {
@@ -32,6 +37,7 @@ void Covered::add(const Covered& other) {
   files += other.files;
   bytes += other.bytes;
   archives += other.archives;
+  packed += other.packed;
   objects += other.objects;
   repositories += other.repositories;
   allowed += other.allowed;
@@ -40,6 +46,8 @@ void Covered::add(const Covered& other) {
 
 void Findings::add(const model::finding::Found& found, Place place) {
   const std::string_view key = found.key.reveal();
+  hide_keys(place.path);
+  hide_keys(place.inside);
   const auto digest = wire::digest::sha256(key);
   const std::lock_guard lock(mutex_);
   auto at = by_digest_.find(digest);
@@ -64,6 +72,8 @@ void Findings::add(const model::finding::Found& found, Place place) {
 }
 
 void Findings::cannot_read(std::string path, std::string inside, std::string why) {
+  hide_keys(path);
+  hide_keys(inside);
   const std::lock_guard lock(mutex_);
   if (unread_.size() < limits::kScanUnread) {
     unread_.push_back({std::move(path), std::move(inside), std::move(why)});

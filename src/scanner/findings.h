@@ -45,6 +45,7 @@ struct Covered {
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;           // unpacked ones too
   std::uint64_t archives = 0;
+  std::uint64_t packed = 0;          // archives that were not unpacked because that was not wanted
   std::uint64_t objects = 0;         // of repositories
   std::uint64_t repositories = 0;    // seen whose history was not asked for
   std::uint64_t allowed = 0;         // keys in lines that say locksmith:allow

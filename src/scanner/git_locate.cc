@@ -80,6 +80,45 @@ class Search {
   std::size_t left_ = 0;
 };
 
+// What stands at `path` below a tree.
+std::optional<ObjectName> at_path(const ObjectStore& store, Inflater& inflater, ObjectName tree, std::string_view path) {
+  while (true) {
+    const auto object = store.read(tree, inflater);
+    if (!object || object->type != ObjectType::tree) return std::nullopt;
+    const std::string_view name = path.substr(0, path.find('/'));
+    std::string_view bytes = object->bytes;
+    auto entry = next_entry(bytes);
+    while (entry && entry->name != name) entry = next_entry(bytes);
+    if (!entry) return std::nullopt;
+    if (name.size() == path.size()) return entry->object;
+    path.remove_prefix(name.size() + 1);
+    tree = entry->object;
+  }
+}
+
+// Clocks are not exact: commits of one second, or of two machines, may be in the wrong order. As long as a parent has the blob at the same
+// path, the parent is the older one.
+void step_back(const ObjectStore& store, Inflater& inflater, const ObjectName& blob, Stood& stood) {
+  constexpr int kFarthest = 1000;
+  for (int step = 0; step < kFarthest; ++step) {
+    const auto object = store.read(stood.commit, inflater);
+    if (!object) return;
+    std::string_view rest = object->bytes;
+    bool moved = false;
+    while (!moved && !rest.empty() && rest.front() != '\n') {
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+      const auto parent = line.starts_with("parent ") ? object_name(line.substr(7)) : std::nullopt;
+      const auto commit = parent ? store.read(*parent, inflater) : std::nullopt;
+      const auto seen = commit ? read_commit(*parent, commit->bytes) : std::nullopt;
+      if (!seen || at_path(store, inflater, seen->tree, stood.path) != blob) continue;
+      stood.commit = *parent;
+      moved = true;
+    }
+    if (!moved) return;
+  }
+}
+
 // "blob 2f4a…!entry" -> the object, and what is behind it.
 std::optional<ObjectName> object_in(std::string_view inside, std::string_view kind) {
   if (!inside.starts_with(kind)) return std::nullopt;
@@ -120,6 +159,9 @@ void locate(Findings& findings, const ObjectStore& store, const std::string& fol
     search.tree(commit.tree, commit.name, {}, 0);
   }
   Inflater inflater;
+  for (auto& [blob, stood] : wanted) {
+    if (!stood.path.empty()) step_back(store, inflater, blob, stood);
+  }
   findings.each_place([&](Place& place) {
     if (place.path != folder) return;
     std::optional<ObjectName> commit = object_in(place.inside, "commit ");

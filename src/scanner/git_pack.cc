@@ -1,7 +1,6 @@
 #include "scanner/git_pack.h"
 
 #include <fcntl.h>
-#include <libdeflate.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,7 +8,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "vocabulary/assert.h"
 #include "vocabulary/limits/scan.h"
 
 namespace locksmith::scanner {
@@ -55,36 +53,6 @@ MappedFile::MappedFile(const std::string& path) {
 
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) munmap(const_cast<char*>(bytes_.data()), bytes_.size());
-}
-
-struct Inflater::Library {
-  libdeflate_decompressor* decompressor = libdeflate_alloc_decompressor();
-  ~Library() { libdeflate_free_decompressor(decompressor); }
-};
-
-Inflater::Inflater() : library_(std::make_unique<Library>()) { LOCKSMITH_ASSERT(library_->decompressor != nullptr); }
-Inflater::~Inflater() = default;
-
-bool Inflater::undo(std::string_view packed, std::size_t size, std::string& out) {
-  out.resize(size);
-  std::size_t read = 0;
-  std::size_t written = 0;
-  return libdeflate_zlib_decompress_ex(library_->decompressor, packed.data(), packed.size(), out.data(), size, &read, &written) == LIBDEFLATE_SUCCESS && written == size;
-}
-
-std::optional<std::string> Inflater::undo(std::string_view packed, std::size_t most) {
-  std::string out;
-  for (std::size_t size = std::max<std::size_t>(4096, packed.size() * 4);; size *= 4) {
-    out.resize(std::min(size, most));
-    std::size_t read = 0;
-    std::size_t written = 0;
-    const auto result = libdeflate_zlib_decompress_ex(library_->decompressor, packed.data(), packed.size(), out.data(), out.size(), &read, &written);
-    if (result == LIBDEFLATE_SUCCESS) {
-      out.resize(written);
-      return out;
-    }
-    if (result != LIBDEFLATE_INSUFFICIENT_SPACE || out.size() == most) return std::nullopt;
-  }
 }
 
 Pack::Pack(const std::string& path) : path_(path + ".pack"), index_(path + ".idx"), pack_(path_) {}

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scanner/inflater.h"
 #include "vocabulary/failure.h"
 
 namespace locksmith::scanner {
@@ -39,23 +40,6 @@ class MappedFile {
 
  private:
   std::string_view bytes_;
-};
-
-// Undoes zlib into a buffer of a known size. One a thread.
-class Inflater {
- public:
-  Inflater();
-  ~Inflater();
-  Inflater(const Inflater&) = delete;
-  Inflater& operator=(const Inflater&) = delete;
-  // Exactly `size` bytes; false: they are damaged.
-  bool undo(std::string_view packed, std::size_t size, std::string& out);
-  // Of a size that is not known, at most `most`.
-  std::optional<std::string> undo(std::string_view packed, std::size_t most);
-
- private:
-  struct Library;
-  std::unique_ptr<Library> library_;
 };
 
 // How an object begins in a pack.

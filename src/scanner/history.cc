@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -127,27 +128,24 @@ class History {
 
   template <class Work>
   void in_threads(std::size_t threads, const std::function<void(const Covered&)>& progress, Work work) {
-    std::atomic<std::size_t> running = threads;
+    std::size_t running = threads;
     std::vector<std::jthread> all;
     for (std::size_t i = 0; i < threads; ++i) {
       all.emplace_back([&] {
         Worker worker(scan_);
         work(worker);
         worker.share(*this, true);
+        const std::lock_guard lock(mutex_);
         --running;
-        running.notify_all();
+        changed_.notify_all();
       });
     }
-    auto told = std::chrono::steady_clock::now();
-    for (std::size_t left = running; left != 0; left = running) {
-      if (std::chrono::steady_clock::now() - told >= kProgressEvery && progress) {
-        mutex_.lock();
-        const Covered so_far = covered_;
-        mutex_.unlock();
-        progress(so_far);
-        told = std::chrono::steady_clock::now();
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    std::unique_lock lock(mutex_);
+    while (!changed_.wait_for(lock, kProgressEvery, [&] { return running == 0; })) {
+      const Covered so_far = covered_;
+      lock.unlock();
+      if (progress) progress(so_far);
+      lock.lock();
     }
   }
 
@@ -219,6 +217,7 @@ class History {
   const ObjectStore& store_;
   const std::string folder_;
   std::mutex mutex_;
+  std::condition_variable changed_;
   Covered covered_;
   std::uint64_t seen_in_pack_ = 0;
   std::vector<CommitSeen> commits_;

@@ -67,6 +67,12 @@ void Reading::whole(const Origin& origin, std::string_view bytes) {
   look(origin, bytes, 0, bytes.size(), 0, is_binary(bytes) ? -1 : 0);
 }
 
+void Reading::name_of(const Origin& origin, std::string_view name) {
+  constexpr std::size_t kShortestKey = 50;
+  if (name.size() < kShortestKey) return;
+  look({origin.path, origin.inside.empty() ? "its name" : origin.inside + " (its name)"}, name, 0, name.size(), 0, -1);
+}
+
 void Reading::all_of(const Origin& origin, const Source& source, const First& first) {
   pieces(origin, source, {0, 0, std::numeric_limits<std::uint64_t>::max()}, true, first);
 }

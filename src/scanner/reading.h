@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "scanner/findings.h"
+#include "scanner/inflater.h"
 
 namespace locksmith::scanner {
 
@@ -16,7 +17,8 @@ namespace locksmith::scanner {
 struct Scan {
   Findings& findings;
   std::atomic<bool>& stop;        // set from outside, by Ctrl-C: what is under way ends soon
-  bool placeholders = false;      // they are counted anyway; this shows how many
+  bool placeholders = false;      // these are counted too
+  bool unpacks = true;            // false: archives are looked at as bytes, and counted as left out
 };
 
 // What its bytes belong to.
@@ -51,8 +53,12 @@ class Reading {
   // Of bytes that are in memory.
   void whole(const Origin& origin, std::string_view bytes);
 
+  // Of a file's or an entry's name, which may be a key. Costs nothing where it is shorter than one.
+  void name_of(const Origin& origin, std::string_view name);
+
   Covered& covered() { return covered_; }
   Scan& scan() { return scan_; }
+  Inflater& inflater() { return inflater_; }
 
  private:
   void pieces(const Origin& origin, const Source& source, const Part& part, bool counts_lines, const First& first);
@@ -61,6 +67,7 @@ class Reading {
 
   Scan& scan_;
   Covered covered_;
+  Inflater inflater_;
   std::unique_ptr<char[]> buffer_;
 };
 

@@ -65,7 +65,8 @@ std::string joined(const std::string& folder, std::string_view name) {
 bool holds_nothing(int fd) {
   struct statfs about {};
   if (fstatfs(fd, &about) != 0) return false;
-  constexpr std::array<unsigned long, 8> kKinds{PROC_SUPER_MAGIC, SYSFS_MAGIC, DEVPTS_SUPER_MAGIC, DEBUGFS_MAGIC, TRACEFS_MAGIC, CGROUP2_SUPER_MAGIC, CGROUP_SUPER_MAGIC, BPF_FS_MAGIC};
+  constexpr std::array<unsigned long, 8> kKinds{PROC_SUPER_MAGIC, SYSFS_MAGIC,         DEVPTS_SUPER_MAGIC, DEBUGFS_MAGIC,
+                                                TRACEFS_MAGIC,    CGROUP2_SUPER_MAGIC, CGROUP_SUPER_MAGIC, BPF_FS_MAGIC};
   return std::ranges::find(kKinds, static_cast<unsigned long>(about.f_type)) != kKinds.end();
 }
 
@@ -208,14 +209,18 @@ class Walk {
       return reading.part_of(origin, source, part);
     }
     ++reading.covered().files;
+    reading.name_of(origin, name);
     bool archive = false;
-    bool shared = false;
+    std::string small;  // a small archive is kept: reading it once more would cost as much as unpacking it
     reading.all_of(origin, source, [&](std::string_view first) {
       archive = is_archive(first);
-      shared = first.size() >= limits::kScanPart && share(path, fd);
-      return !shared;
+      if (first.size() >= limits::kScanPart) return !share(path, fd);
+      if (archive) small = first;
+      return true;
     });
-    if (archive && !scan_.stop.load(std::memory_order_relaxed)) unpack_file(reading, origin, fd, source);
+    if (!archive || scan_.stop.load(std::memory_order_relaxed)) return;
+    if (!small.empty()) return unpack(reading, origin, small);
+    unpack_file(reading, origin, fd, source);
   }
 
   void unpack_file(Reading& reading, const Origin& origin, int fd, const Source& source) {

@@ -8,7 +8,10 @@
 
 namespace locksmith::inline vocabulary {
 
-// With padding, in the alphabet of section 4.
+// The character of the alphabet of section 4 for six bits.
+constexpr char base64_digit(unsigned value) { return "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[value & 63U]; }
+
+// With padding, in that alphabet.
 std::string to_base64(std::string_view bytes);
 
 // Reads bytes out of text that comes in any pieces. Either alphabet; whoever asks decides what another character means.

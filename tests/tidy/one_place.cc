@@ -25,7 +25,7 @@ constexpr std::array kPlaces{
     OnePlace{"std::isxdigit(", kCharactersStand, kCharacters},
     OnePlace{"std::tolower(", kCharactersStand, kCharacters},
     OnePlace{"std::toupper(", kCharactersStand, kCharacters},
-    OnePlace{"\"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/\"", "src/vocabulary/base64.cc", "base64 is in vocabulary/base64.h"},
+    OnePlace{"\"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/\"", "src/vocabulary/base64.h", "base64 is in vocabulary/base64.h"},
     OnePlace{".find(\"://\")", "src/doctor/survey/request_url.cc", "vocabulary/url.h takes a URL apart"},
     OnePlace{"\"api.anthropic.com\"", "src/model/evidence/claude_hosts.h", "the hosts of Claude are named in model/evidence/claude_hosts.h"},
     OnePlace{"\"https://api.anthropic.com\"", "src/model/evidence/claude_hosts.h", "the hosts of Claude are named in model/evidence/claude_hosts.h"},

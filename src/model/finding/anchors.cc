@@ -8,6 +8,9 @@
 #include <bit>
 #include <cstring>
 
+#include "vocabulary/base64.h"
+#include "vocabulary/character.h"
+
 namespace locksmith::model::finding {
 namespace {
 
@@ -38,9 +41,9 @@ constexpr unsigned frequency(unsigned byte) {
   for (const char common : std::string_view("etaoinsr")) {
     if (c == common) return 40;
   }
-  if (c >= 'a' && c <= 'z') return 15;
-  if (c >= '0' && c <= '9') return 12;
-  if (c >= 'A' && c <= 'Z') return 5;
+  if (is_lower(c)) return 15;
+  if (is_digit(c)) return 12;
+  if (is_upper(c)) return 5;
   return byte < 128 ? 4 : 2;
 }
 
@@ -66,15 +69,14 @@ constexpr std::uint8_t best_sought(std::string_view text) {
 
 // The characters of base64 that `text` makes whatever stands around it, where it begins `before` bytes into a group of three.
 constexpr Text in_base64(std::string_view text, unsigned before) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   Text result;
   const unsigned first = (8 * before + 5) / 6;
   for (unsigned index = first; (index + 1) * 6 <= 8 * (before + text.size()); ++index) {
     unsigned value = 0;
     for (unsigned bit = index * 6 - 8 * before; bit < (index + 1) * 6 - 8 * before; ++bit) {
-      value = value << 1U | (static_cast<unsigned char>(text[bit / 8]) >> (7 - bit % 8) & 1U);
+      value = value << 1U | (static_cast<unsigned>(static_cast<unsigned char>(text[bit / 8])) >> (7U - bit % 8U) & 1U);
     }
-    result.add(kAlphabet[value]);
+    result.add(base64_digit(value));
   }
   return result;
 }
@@ -123,7 +125,8 @@ constexpr Table make_table() {
   for (const std::string_view text : {"73 6b 2d", "73 6B 2D", "73:6b:2d", "73:6B:2D", "73-6b-2d", "73-6B-2D", "0x73", "0X73", "736b 2d61", "736B 2D61", "73 6b2d 616e", "73 6B2D 616E", "6c 6b 73", "6C 6B 73", "6c6b 735f", "0x6c"}) {
     table.add(text, Carrier::separated_hex);
   }
-  for (const std::string_view text : {"sk\\u", "sk\\x", "sk\\0", "sk\\\\", "sk%2", "sk&#", "sk=2", "sk&h", "sk&d", "sk&a", "\\x73\\", "\\u0073", "\\163\\", "%73%6", "&#115;", "&#x73;", "=73=6", "\\x6c\\", "\\x6C\\", "%6c%6", "%6C%6",
+  for (const std::string_view text :
+       {"sk\\u", "sk\\x", "sk\\0", "sk\\\\", "sk%2", "sk&#", "sk=2", "sk&h", "sk&d", "sk&a", "\\x73\\", "\\u0073", "\\163\\", "%73%6", "&#115;", "&#x73;", "=73=6", "\\x6c\\", "\\x6C\\", "%6c%6", "%6C%6",
                                       "lks\\", "lks%5", "lks&#", "lks=5"}) {
     table.add(text, Carrier::escaped);
   }
@@ -262,8 +265,9 @@ __attribute__((target("avx2"))) inline __m256i twice(const std::array<std::uint8
 
 // Seeks 32 places at a time as long as there are so many; then `from` is where it stopped.
 __attribute__((target("avx2"))) std::optional<Anchor> next_anchor_avx2(std::string_view bytes, std::size_t& from) {
-  const __m256i low0 = twice(kMasks.low[0]), low1 = twice(kMasks.low[1]), low2 = twice(kMasks.low[2]), low3 = twice(kMasks.low[3]), low4 = twice(kMasks.low[4]);
-  const __m256i high0 = twice(kMasks.high[0]), high1 = twice(kMasks.high[1]), high2 = twice(kMasks.high[2]), high3 = twice(kMasks.high[3]), high4 = twice(kMasks.high[4]);
+  const __m256i low0 = twice(kMasks.low[0]), low1 = twice(kMasks.low[1]), low2 = twice(kMasks.low[2]), low3 = twice(kMasks.low[3]);
+  const __m256i high0 = twice(kMasks.high[0]), high1 = twice(kMasks.high[1]), high2 = twice(kMasks.high[2]), high3 = twice(kMasks.high[3]);
+  const __m256i low4 = twice(kMasks.low[4]), high4 = twice(kMasks.high[4]);
   const char* const data = bytes.data();
   for (; from + 32 + kSought - 1 <= bytes.size(); from += 32) {
     const char* const p = data + from;

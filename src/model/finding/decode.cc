@@ -61,11 +61,18 @@ Number hex_digits(std::string_view text, std::size_t least, std::size_t most) {
   return number.size < least ? Number{} : number;
 }
 
-Number decimal_digits(std::string_view text, std::size_t most) {
+// Of a base up to ten.
+Number digits(std::string_view text, unsigned base, std::size_t most) {
   Number number;
-  while (number.size < text.size() && number.size < most && is_digit(text[number.size])) number.value = number.value * 10 + static_cast<unsigned>(text[number.size++] - '0');
+  while (number.size < text.size() && number.size < most && is_digit(text[number.size])) {
+    const auto value = static_cast<unsigned>(hex_value(text[number.size]));
+    if (value >= base) break;
+    number.value = number.value * base + value;
+    ++number.size;
+  }
   return number;
 }
+Number decimal_digits(std::string_view text, std::size_t most) { return digits(text, 10, most); }
 
 // One escaped character at the beginning of `text`; size 0: none is there.
 Number one_escape(std::string_view text) {
@@ -82,8 +89,7 @@ Number one_escape(std::string_view text) {
         return n.size != 0 && rest.size() > 2 + n.size && rest[2 + n.size] == '}' ? with(slashes + 2, n, 1) : Number{};
       }
       if (rest.starts_with("u") || rest.starts_with("U")) return with(slashes + 1, hex_digits(rest.substr(1), 4, rest[0] == 'u' ? 4 : 8), 0);
-      Number octal;
-      while (octal.size < 3 && octal.size < rest.size() && rest[octal.size] >= '0' && rest[octal.size] <= '7') octal.value = octal.value * 8 + static_cast<unsigned>(rest[octal.size++] - '0');
+      const Number octal = digits(rest, 8, 3);
       return octal.size < 2 ? Number{} : with(slashes, octal, 0);
     }
     case '%': {

@@ -36,7 +36,8 @@ std::size_t word_between(std::string_view text, bool after_quote) {
   }
   // f"…", b'…', u8"…", R"(…)", @"…", and VB's line that goes on.
   std::size_t letters = 0;
-  while (letters < text.size() && letters < 3 && (is_letter_or_digit(text[letters]) || text[letters] == '@' || text[letters] == '$')) ++letters;
+  const auto is_mark = [](char c) { return is_letter_or_digit(c) || c == '@' || c == '$'; };
+  while (letters < text.size() && letters < 3 && is_mark(text[letters])) ++letters;
   if (letters > 0 && letters < text.size() && is_quote(text[letters])) return letters;
   if (text.starts_with("_\n") || text.starts_with("_\r")) return 1;
   return 0;
@@ -67,7 +68,7 @@ std::size_t separator(std::string_view bytes, std::size_t at, bool (*is_piece)(c
       continue;
     }
     // Between quotes also what else belongs to the alphabet of the pieces: + joins, - takes a line out in a patch.
-    const bool joins = (c == '+' || c == '&' || c == '.' || c == ',' || c == '/' || c == '=' || c == '(' || c == ')' || c == '[' || c == ']' || c == ';' || c == '<');
+    const bool joins = std::string_view("+&.,/=()[];<").find(c) != std::string_view::npos;
     if (quoted && joins) {
       ++i;
       continue;
@@ -75,9 +76,9 @@ std::size_t separator(std::string_view bytes, std::size_t at, bool (*is_piece)(c
     if (is_piece(c)) break;
     if (c == '\n') broken = true;
     if (is_quote(c)) quoted = true;
-    const bool plain = is_white_space(c) || is_quote(c) || c == '\\' || c == '=' || c == '\0' || c == '|' || c == '>' || c == '#' || c == '*' || c == '+' || c == '/' || !is_ascii(c);
+    const bool plain = is_white_space(c) || is_quote(c) || !is_ascii(c) || std::string_view("\\=\0|>#*+/", 9).find(c) != std::string_view::npos;
     if (!plain && !(quoted || broken)) return 0;
-    if (!plain && !joins && c != '^' && c != '~' && c != '{' && c != '}' && c != ':' && c != '$') return 0;
+    if (!plain && !joins && std::string_view("^~{}:$").find(c) == std::string_view::npos) return 0;
     ++i;
   }
   return i >= text.size() ? 0 : i;
@@ -109,6 +110,17 @@ std::optional<Joined> joined_around(std::string_view bytes, std::size_t at) {
   return std::nullopt;
 }
 
+namespace {
+
+// Characters of a key at the beginning of an operand, which a string's end may fill up with zeros; 0: it is something else.
+std::size_t operand_length(std::string_view operand) {
+  std::size_t length = 0;
+  while (length < operand.size() && is_key_char(operand[length])) ++length;
+  return std::ranges::all_of(operand.substr(length), [](char c) { return c == '\0'; }) ? length : 0;
+}
+
+}  // namespace
+
 std::optional<Joined> from_instructions(std::string_view bytes, std::size_t at) {
   constexpr std::size_t kOperand = 8;
   constexpr std::size_t kFarthestOpcode = 40;  // two stores with long displacements between two loads
@@ -124,17 +136,16 @@ std::optional<Joined> from_instructions(std::string_view bytes, std::size_t at) 
     std::size_t next = 0;
     std::size_t size = 0;
     for (std::size_t i = from; i + 2 + kOperand <= bytes.size() && i < from + kFarthestOpcode; ++i) {
-      if (is_load(i) && std::ranges::all_of(bytes.substr(i + 2, kOperand), is_key_char)) {
-        next = i + 2;
-        size = kOperand;
-        break;
-      }
+      if (!is_load(i)) continue;
+      size = operand_length(bytes.substr(i + 2, kOperand));
+      if (size != 0) next = i + 2;
+      break;
     }
     // The last four characters may be the operand of a store.
     for (std::size_t i = from; next == 0 && i < bytes.size() && i < from + kFarthestOpcode; ++i) {
       if (static_cast<unsigned char>(bytes[i]) != 0xC7) continue;
       for (const std::size_t operand : {i + 3, i + 4, i + 6, i + 7}) {
-        if (operand + 4 <= bytes.size() && std::ranges::all_of(bytes.substr(operand, 4), is_key_char)) {
+        if (operand + 4 <= bytes.size() && operand_length(bytes.substr(operand, 4)) == 4) {
           next = operand;
           size = 4;
           break;
@@ -143,7 +154,7 @@ std::optional<Joined> from_instructions(std::string_view bytes, std::size_t at) 
     }
     if (next == 0) break;
     run += bytes.substr(next, size);
-    from = next + size;
+    from = next + kOperand;
     Joined joined;
     if (is_whole(run, joined)) return joined;
   }
