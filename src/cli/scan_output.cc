@@ -65,6 +65,10 @@ std::string state_in_words(const ScanFinding& f) {
   return {};
 }
 
+std::string later_in_words(const Place& place) {
+  return place.later_versions == 0 ? std::string() : "; and " + counted(place.later_versions, "later version", "later versions") + " of it";
+}
+
 void write_findings(Page& page, const ScanResult& result) {
   for (const ScanFinding& f : result.findings) {
     page.line();
@@ -78,7 +82,7 @@ void write_findings(Page& page, const ScanResult& result) {
       page.text("  ").text(place_in_words(place));
       if (!place.carrier.empty()) page.ink(Ink::dim, "  (" + place.carrier + ")");
       page.line();
-      if (!place.commit.empty()) page.ink(Ink::dim, "      commit " + place.commit.substr(0, 12) + ", " + shown_line(place.author) + ", " + place.date).line();
+      if (!place.commit.empty()) page.ink(Ink::dim, "      commit " + place.commit.substr(0, 12) + ", " + shown_line(place.author) + ", " + place.date + later_in_words(place)).line();
     }
     const std::uint64_t more = f.finding.places.size() - std::min(f.finding.places.size(), kPlacesShown) + f.finding.more_places;
     if (more != 0) page.line("  and " + counted(more, "place", "places") + " more: --json lists them");
@@ -92,7 +96,7 @@ void write_unread(Page& page, const ScanResult& result) {
   std::size_t shown = 0;
   for (const scanner::Unread& unread : result.unread) {
     if (shown++ == kUnreadShown) break;
-    page.text("  ").text(place_in_words({unread.path, unread.inside, 0, 0, 0, {}, {}, {}, {}})).line(": " + shown_line(unread.why));
+    page.text("  ").text(place_in_words({unread.path, unread.inside, 0, 0, 0, {}, {}, {}, {}, 0, 0})).line(": " + shown_line(unread.why));
   }
   if (result.unread.size() + result.more_unread > kUnreadShown) page.line(fmt::format("  and {} more: --json lists them", result.unread.size() + result.more_unread - kUnreadShown));
 }
@@ -116,6 +120,7 @@ void write_place(Writer& out, const Place& place) {
   if (!place.carrier.empty()) out.member("carrier", std::string_view(place.carrier));
   if (!place.commit.empty()) {
     out.member("commit", std::string_view(place.commit)).member("author", std::string_view(place.author)).member("date", std::string_view(place.date));
+    out.member("later_versions", static_cast<std::size_t>(place.later_versions));
   }
   out.end_object();
 }
@@ -226,7 +231,7 @@ std::string scan_sarif(const ScanResult& result) {
   out.key("invocations").begin_array().begin_object().member("executionSuccessful", result.complete());
   out.key("toolExecutionNotifications").begin_array();
   for (const scanner::Unread& unread : result.unread) {
-    const std::string words = place_in_words({unread.path, unread.inside, 0, 0, 0, {}, {}, {}, {}}) + ": " + unread.why;
+    const std::string words = place_in_words({unread.path, unread.inside, 0, 0, 0, {}, {}, {}, {}, 0, 0}) + ": " + unread.why;
     out.begin_object().member("level", "error").key("message").begin_object().member("text", std::string_view(words)).end_object().end_object();
   }
   out.end_array().end_object().end_array();

@@ -16,6 +16,7 @@ void hide_keys(std::string& path) {
 }
 
 auto order(const Place& p) { return std::tie(p.path, p.inside, p.line, p.offset, p.carrier, p.commit); }
+auto age(const Place& p) { return std::tie(p.path, p.inside, p.carrier, p.committed, p.commit); }
 
 void put_in_order(Finding& finding) {
   auto& places = finding.places;
@@ -24,6 +25,20 @@ void put_in_order(Finding& finding) {
     if (!place.inside.empty()) unpacked.insert(place.path);
   }
   std::erase_if(places, [&](const Place& place) { return place.inside.empty() && unpacked.contains(place.path); });
+  std::ranges::sort(places, [](const Place& a, const Place& b) { return order(a) < order(b); });
+  // Of the versions of one file the oldest stands for all.
+  const auto history = std::ranges::stable_partition(places, [](const Place& place) { return place.commit.empty(); });
+  std::ranges::sort(history, [](const Place& a, const Place& b) { return age(a) < age(b); });
+  Place* oldest = nullptr;
+  for (Place& place : history) {
+    if (oldest == nullptr || oldest->path != place.path || oldest->inside != place.inside || oldest->carrier != place.carrier) {
+      oldest = &place;
+    } else {
+      oldest->later_versions += oldest->commit == place.commit ? 0U : 1U;
+      place.path.clear();
+    }
+  }
+  std::erase_if(places, [](const Place& place) { return place.path.empty(); });
   std::ranges::sort(places, [](const Place& a, const Place& b) { return order(a) < order(b); });
   const auto same = std::ranges::unique(places, [](const Place& a, const Place& b) { return order(a) == order(b); });
   places.erase(same.begin(), same.end());

@@ -21,7 +21,9 @@ struct Place {
   std::uint64_t offset = 0;          // bytes from the beginning of what `inside` names, or of the file
   std::uint64_t line = 0, column = 0;  // from 1; 0: binary, or not known
   std::string carrier;               // how it was undone: "base64 gzip"
-  std::string commit, author, date;  // of a repository's history, where it is known
+  std::string commit, author, date;  // of a repository's history, where it is known: the oldest with this file and this key
+  std::int64_t committed = 0;        // by that commit's clock, seconds since 1970
+  std::uint64_t later_versions = 0;  // of the same file that have the key too
 };
 
 struct Finding {

@@ -181,6 +181,7 @@ void locate(Findings& findings, const ObjectStore& store, const std::string& fol
     if (!object) return;
     place.commit = to_hex(*commit);
     const std::string_view author = field(object->bytes, "author ");
+    place.committed = time_of(field(object->bytes, "committer "));
     place.author = name_of(author);
     place.date = to_rfc3339(Instant(std::chrono::seconds(time_of(author)))).substr(0, 10);
   });

@@ -48,7 +48,7 @@ void Reading::look(const Origin& origin, std::string_view bytes, std::size_t beg
       ++covered_.allowed;
       return;
     }
-    Place place{origin.path, origin.inside, base + found.at, 0, 0, found.carrier, {}, {}, {}};
+    Place place{origin.path, origin.inside, base + found.at, 0, 0, found.carrier, {}, {}, {}, 0, 0};
     if (lines >= 0) {
       const std::string_view before = bytes.substr(0, found.at);
       const std::size_t last = before.rfind('\n');

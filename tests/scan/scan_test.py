@@ -48,8 +48,12 @@ class Folder(unittest.TestCase):
         import hashlib
         return hashlib.sha256(key.encode()).hexdigest()[:16]
 
+    clock, step = 1_760_000_000, 60
+
     def git(self, *words):
-        return subprocess.run([*GIT, *words], cwd=self.folder, check=True, capture_output=True, text=True).stdout
+        self.clock += self.step
+        times = {"GIT_COMMITTER_DATE": f"{self.clock} +0000", "GIT_AUTHOR_DATE": f"{self.clock} +0000"}
+        return subprocess.run([*GIT, *words], cwd=self.folder, check=True, capture_output=True, text=True, env={**os.environ, **times}).stdout
 
 
 class Carriers(Folder):
@@ -231,12 +235,27 @@ class Git(Folder):
         self.assertEqual(place["author"], "A Name <a@example.org>")
         first = self.git("log", "--reverse", "--format=%H", "-S", deleted).split()[0]
         self.assertEqual(place["commit"], first)
+        self.assertEqual(place["later_versions"], 1)
 
     def test_every_loose_object(self):
         self.check(packed=False)
 
     def test_every_object_of_a_pack(self):
         self.check(packed=True)
+
+    def test_the_oldest_commit_also_where_clocks_go_backwards(self):
+        self.step = -60
+        self.git("init", "-q", ".")
+        self.put("README", "text")
+        self.commit()
+        key = self.keys.claude()
+        self.put("a", key)
+        for i in range(6):
+            self.put("b", str(i))
+            self.commit()
+        first = self.git("log", "--reverse", "--format=%H", "-S", key).split()[0]
+        place = found(scan(self.folder, "--git", "--json"))[self.print_of(key)]["places"]
+        self.assertEqual([p["commit"] for p in place if "commit" in p], [first])
 
     def test_a_bare_repository(self):
         key = self.keys.claude()
