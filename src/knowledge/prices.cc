@@ -1,5 +1,6 @@
 #include "knowledge/prices.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -50,6 +51,30 @@ bool take_price(const Value& value, model::ledger::Price& out) {
   return out.long_prompt > 0 && take_rates(value["above"], out.long_rates);
 }
 
+// A price stands for all models whose ids begin with its name.
+std::int64_t largest(const Value& models, std::string_view beginning, std::string_view member, std::int64_t where_unknown) {
+  std::int64_t most = 0;
+  bool known = true;
+  models.for_each_element([&](const Value& model) {
+    if (!model["id"].string_or({}).starts_with(beginning)) return;
+    const auto number = model[member].as_integer();
+    known = known && number && *number > 0;
+    if (number) most = std::max(most, *number);
+  });
+  return known && most > 0 ? most : where_unknown;
+}
+
+void take_sizes(std::vector<model::ledger::Price>& prices, std::string_view models_json) {
+  wire::json::Reader reader;
+  const auto root = reader.parse(models_json);
+  if (!root) return;
+  const Value models = (*root)["models"];
+  for (model::ledger::Price& price : prices) {
+    price.context = largest(models, price.model, "max_input_tokens", price.context);
+    price.most_output = largest(models, price.model, "max_tokens", price.most_output);
+  }
+}
+
 }  // namespace
 
 Result<model::ledger::PriceList> read_prices(std::string_view text) {
@@ -72,6 +97,7 @@ Result<model::ledger::PriceList> read_prices(std::string_view text) {
   if (prices.empty()) return invalid("it has no models.");
   Money web_search;
   if (!take((*root)["web_search"], kNanoPerDollar, web_search)) return invalid("web_search is no price.");
+  take_sizes(prices, embedded::find(embedded::data_files(), "models.json"));
   return model::ledger::PriceList(std::move(prices), web_search);
 }
 

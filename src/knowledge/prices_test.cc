@@ -16,6 +16,19 @@ TEST(PricesTest, TheEmbeddedFileIsWhole) {
   EXPECT_EQ(prices->of("claude-haiku-5-5").long_prompt, 100'000);
 }
 
+TEST(PricesTest, ContextAndLongestAnswerAreKnownOrTheLargest) {
+  const auto prices = read_prices();
+  ASSERT_TRUE(prices);
+  EXPECT_EQ(prices->of("claude-haiku-4-5-20251001").context, 200'000);
+  EXPECT_EQ(prices->of("claude-haiku-4-5-20251001").most_output, 64'000);
+  EXPECT_EQ(prices->of("claude-opus-5-5").context, 1'000'000);
+  EXPECT_EQ(prices->of("claude-opus-5-5").most_output, 128'000);
+  // Of this one, models of unknown size have the price, too.
+  EXPECT_EQ(prices->of("claude-sonnet-4-6").context, model::ledger::kLargestContext);
+  EXPECT_EQ(prices->of("claude-sonnet-4-6").most_output, model::ledger::kMostOutput);
+  EXPECT_EQ(prices->of("claude-unheard").context, model::ledger::kLargestContext);
+}
+
 TEST(PricesTest, EveryModelThatIsListedHasAPriceOfItsOwn) {
   const auto prices = read_prices();
   ASSERT_TRUE(prices);

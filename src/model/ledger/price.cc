@@ -70,11 +70,13 @@ Money PriceList::cost(std::string_view model, const Usage& usage, const Terms& t
   return with_terms(tokens, terms, price.fast) + times(web_search_, usage.web_searches);
 }
 
-Money PriceList::bound(std::string_view model, std::int64_t prompt_tokens, std::int64_t max_tokens, const Terms& terms) const {
+Money PriceList::bound(std::string_view model, std::int64_t prompt_tokens, std::int64_t max_tokens, const Terms& terms, Kept kept) const {
   const Price& price = of(model);
   Rates rates = price.rates;
   if (price.long_prompt > 0 && prompt_tokens > price.long_prompt) raise(rates, price.long_rates);
-  const Money dearest = std::max({rates.input, rates.cache_write_5m, rates.cache_write_1h});
+  Money dearest = std::max(rates.input, rates.cache_read);
+  if (kept != Kept::no) dearest = std::max(dearest, rates.cache_write_5m);
+  if (kept == Kept::hour) dearest = std::max(dearest, rates.cache_write_1h);
   return with_terms(times(dearest, prompt_tokens) + times(rates.output, max_tokens), {.batch = terms.batch, .us_only = true, .fast = terms.fast}, price.fast);
 }
 

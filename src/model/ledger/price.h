@@ -32,13 +32,22 @@ struct Rates {
   Money input, output, cache_write_5m, cache_write_1h, cache_read;
 };
 
+inline constexpr std::int64_t kLargestContext = 1'000'000;  // of all models
+inline constexpr std::int64_t kMostOutput = 300'000;        // of all models: what the beta output-300k allows in batches
+
 struct Price {
   std::string model;                // an id, or the beginning of one: "claude-opus-4-5" is also claude-opus-4-5-20251101
   Rates rates;
   std::int64_t long_prompt = 0;     // prompts above this many tokens cost `long_rates`; 0: there is no such band
   Rates long_rates{};
   std::int64_t fast = 0;            // fast mode costs so many times as much; 0: the model has none
+  std::int64_t context = kLargestContext;  // tokens of the longest prompt that it takes
+  std::int64_t most_output = kMostOutput;  // tokens of its longest answer, outside batches
 };
+
+// For how long a prompt is asked to be kept, which decides the dearest kind of its tokens. Nothing is kept unasked (the API's
+// page on prompt caching).
+enum class Kept : std::uint8_t { no, minutes, hour };
 
 // Where the request ran, and how: each changes the price.
 struct Terms {
@@ -57,9 +66,10 @@ class PriceList {
   const Price& of(std::string_view model) const;
 
   Money cost(std::string_view model, const Usage& usage, const Terms& terms = {}) const;
-  // The most that one pass of a model can cost: every prompt token at its dearest kind, max_tokens of output, in the dearest
-  // place; `terms` say batch and fast.
-  Money bound(std::string_view model, std::int64_t prompt_tokens, std::int64_t max_tokens, const Terms& terms = {}) const;
+  // The most that one pass of a model can cost: every prompt token at the dearest kind that `kept` allows, max_tokens of output,
+  // in the dearest place; `terms` say batch and fast.
+  Money bound(std::string_view model, std::int64_t prompt_tokens, std::int64_t max_tokens, const Terms& terms = {},
+              Kept kept = Kept::hour) const;
   Money web_search() const { return web_search_; }
 
  private:
