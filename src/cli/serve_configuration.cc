@@ -49,6 +49,8 @@ const std::array kSettings{
     ServeSetting{"requests_per_minute", &ServeOptions::requests_per_minute, kPerMinute, "N", "Of each key; 0 is no limit"},
     ServeSetting{"concurrent_requests", &ServeOptions::concurrent_requests, kConcurrent, "N", "Of each key; 0 is no limit"},
     ServeSetting{"spend_usd", &ServeOptions::spend_usd, limits::kMostSpendUsd, "USD", "Of each key, while the gateway runs; 0 is no limit"},
+    ServeSetting{"on_limit", &ServeOptions::on_limit, 0, "NAME", "refuse: a request without room for the most that it can cost; or cut: its stream, where the limit is"},
+    ServeSetting{"on_disconnect", &ServeOptions::on_disconnect, 0, "NAME", "close: the answer of a client that left; or drain: read its usage"},
     ServeSetting{"models", &ServeOptions::models, 0, "NAME,…", "Beginnings of the models that may be used; else all"},
     ServeSetting{"endpoints", &ServeOptions::endpoints, 0, "PATH,…", "Paths that are forwarded beside the API's known ones, with all below them"},
     ServeSetting{"first_byte", &ServeOptions::first_byte, 0, "TIME", "The longest wait for an answer to begin, such as 600s"},
@@ -305,6 +307,12 @@ Result<void> check(const ServeOptions& options, Places& places) {
   if (options.spend_usd > 0 && options.spend_usd < kLeastSpend) {
     return wrong(places["spend_usd"], "spend_usd is less than the smallest amount that is counted, 0.000000001 USD",
                  "Write 0 for no limit, or a larger amount.");
+  }
+  if (options.on_limit != "refuse" && options.on_limit != "cut") {
+    return wrong(places["on_limit"], "on_limit is neither refuse nor cut", "Leave it out, or write cut.");
+  }
+  if (options.on_disconnect != "close" && options.on_disconnect != "drain") {
+    return wrong(places["on_disconnect"], "on_disconnect is neither close nor drain", "Leave it out, or write drain.");
   }
   if (options.io != "auto" && options.io != "epoll") {
     return wrong(places["io"], "io is neither auto nor epoll", "Leave it out, or write epoll.");

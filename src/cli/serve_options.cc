@@ -154,6 +154,8 @@ Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOption
                                                         std::max<std::int64_t>(1, options.requests_per_minute / kBurstShare));
   settings->key_limits.concurrent = static_cast<std::int32_t>(options.concurrent_requests);
   settings->key_limits.spend = Money{std::llround(options.spend_usd * 1e9)};
+  settings->on_limit = options.on_limit == "cut" ? gateway::OnLimit::cut : gateway::OnLimit::refuse;
+  settings->on_disconnect = options.on_disconnect == "drain" ? gateway::OnDisconnect::drain : gateway::OnDisconnect::close;
   settings->models = options.models;
   settings->endpoints = options.endpoints;
   settings->first_byte = options.first_byte;

@@ -53,6 +53,8 @@ struct ServeOptions {
   std::int64_t requests_per_minute = 0;  // of one key; 0: no limit
   std::int64_t concurrent_requests = 0;
   double spend_usd = 0;
+  std::string on_limit = "refuse";       // or cut
+  std::string on_disconnect = "close";   // or drain
   std::vector<std::string> models{};     // beginnings of names; empty: all
   std::vector<std::string> endpoints{};  // canonical paths that are forwarded beside the known ones
   Duration first_byte = limits::kFirstByte;

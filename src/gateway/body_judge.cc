@@ -72,6 +72,8 @@ bool fits(Type type, const Scalar& value) {
   }
 }
 
+constexpr std::string_view kCacheControl = "cache_control";
+
 // "model", and what the API may come to name one by: "fallback_model", "models".
 bool names_model(std::string_view name) {
   if (name.ends_with('s')) name.remove_suffix(1);
@@ -140,6 +142,7 @@ wire::json::WalkHandler::Go BodyJudge::begin(std::string_view name, Kind kind, s
   const Role parent = frames_.back().role;
   if (parent == Role::message && name == "container") unbounded("container");
   if (parent == Role::servers) unbounded("mcp_servers");
+  if (name == kCacheControl) message_.kept = std::max(message_.kept, model::ledger::Kept::minutes);
   const Role role = role_of(name, kind);
   if (role == Role::message) message_ = {};
   frames_.push_back({.role = role, .seen = 0, .begins = offset, .type = {}});
@@ -157,7 +160,7 @@ void BodyJudge::end(std::size_t offset) {
 // --- Members -----------------------------------------------------------------------------------------------------------------
 
 bool BodyJudge::wants_text(std::string_view name) {
-  return names_model(name) || frames_.back().role == Role::list || name == "type" || name == "speed";
+  return names_model(name) || frames_.back().role == Role::list || name == "type" || name == "speed" || name == "ttl";
 }
 
 void BodyJudge::scalar(std::string_view name, const Scalar& value) {
@@ -180,8 +183,12 @@ void BodyJudge::note_member(std::string_view name, const Scalar& value) {
     frame.elsewhere |= value.kind == Kind::string;
   } else if (name == "data") {
     frame.data = value.size;
+  } else if (name == "ttl") {
+    // The API takes "5m" and "1h"; whatever else it may come to take is as dear as the dearest.
+    if (value.kind != Kind::string || value.text != "5m") message_.kept = model::ledger::Kept::hour;
   } else if (frame.role == Role::message) {
     if (name == "max_tokens" || name == "max_tokens_to_sample") message_.max_tokens = std::max(message_.max_tokens, value.integer);
+    if (name == "stream") message_.streams |= value.boolean;
     if (name == "speed") message_.fast |= value.kind == Kind::string && value.text != "standard";
     if (name == "container" && value.kind != Kind::null) unbounded("container");
   }
@@ -207,6 +214,7 @@ void BodyJudge::close_tool(const Frame& frame) {
   const BoundRow& row = bound_of_tool(frame.type.view());
   const bool counted = row.bound == Bound::uses && frame.max_uses >= 0 && frame.max_uses <= limits::kToolUses;
   if (frame.elsewhere) message_.context = true;
+  if (!row.type.empty() && row.type != "custom") ++message_.defined;
   if (row.bound == Bound::none || (row.bound == Bound::uses && !counted)) return unbounded(row.type);
   if (row.bound == Bound::uses) message_.passes += frame.max_uses;
   if (row.bound == Bound::uses && row.fee) message_.fees += frame.max_uses;
@@ -237,23 +245,32 @@ void BodyJudge::close_source(const Frame& frame) {
 }
 
 void BodyJudge::close_message(const Frame& frame, std::size_t end) {
-  const std::int64_t output = message_.max_tokens < 0 ? limits::kUnsaidTokens : std::min(message_.max_tokens, limits::kMostTokens);
-  const auto text = static_cast<std::int64_t>(end - frame.begins - message_.encoded) + limits::kPromptMargin;
+  using model::ledger::Kept;
+  const auto text = static_cast<std::int64_t>(end - frame.begins - message_.encoded) + limits::kPromptMargin +
+                    message_.defined * limits::kToolMargin + message_.images * limits::kImageTokens;
   const bool whole = message_.context || frame.elsewhere;
-  const std::int64_t prompt =
-      whole ? limits::kContextTokens : std::min(text + message_.images * limits::kImageTokens, limits::kContextTokens);
   const model::ledger::Terms terms{.batch = measure_->batch, .us_only = false, .fast = message_.fast};
+  std::int64_t most_output = 0;
+  Pass pass{.prompt = 0, .terms = terms, .kept = message_.kept};
   const auto bound = [&](std::string_view model) {
-    const Money again = measure_->prices.bound(model, limits::kContextTokens, output, terms);
-    return plus(measure_->prices.bound(model, prompt, output, terms), {again.nano_usd * (message_.passes - 1)});
+    const model::ledger::Price& price = measure_->prices.of(model);
+    // More than its longest answer the API refuses to be asked for; a beta lifts that bound in batches.
+    const std::int64_t longest = measure_->batch ? model::ledger::kMostOutput : price.most_output;
+    const std::int64_t output = message_.max_tokens < 0 ? longest : std::min(message_.max_tokens, longest);
+    pass.prompt = whole ? price.context : std::min(text, price.context);
+    most_output = std::max(most_output, output);
+    const Money again = message_.passes > 1 ? measure_->prices.bound(model, price.context, output, terms, Kept::hour) : Money{};
+    return plus(measure_->prices.bound(model, pass.prompt, output, terms, message_.kept), {again.nano_usd * (message_.passes - 1)});
   };
   Money most{measure_->prices.web_search().nano_usd * message_.fees};
   const std::size_t kept = std::min(message_.named, message_.models.size());
   for (std::size_t i = 0; i < kept; ++i) most = plus(most, bound(message_.models[i].view()));
   for (std::size_t i = kept; i < std::max<std::size_t>(message_.named, 1); ++i) most = plus(most, bound({}));
   asked_->most = plus(asked_->most, most);
-  asked_->max_tokens = std::min(asked_->max_tokens + output, INT64_MAX / 4);
+  asked_->max_tokens = std::min(asked_->max_tokens + most_output, INT64_MAX / 4);
   asked_->one_pass = message_.passes == 1 && message_.named <= 1;
+  asked_->streams = message_.streams;
+  asked_->pass = pass;
 }
 
 Why BodyJudge::finish() {

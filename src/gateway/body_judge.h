@@ -54,9 +54,10 @@ class BodyJudge final : public wire::json::WalkHandler {
     std::array<ShortText<limits::kModelName>, 4> models;  // beyond so many, the dearest price counts for each
     std::size_t named = 0;
     std::int64_t max_tokens = -1;
-    std::int64_t images = 0, passes = 1, fees = 0;
+    std::int64_t images = 0, passes = 1, fees = 0, defined = 0;  // defined: tools that the API itself describes to the model
+    model::ledger::Kept kept = model::ledger::Kept::no;
     std::size_t encoded = 0;              // bytes that are an image's, not text
-    bool context = false, fast = false;
+    bool context = false, fast = false, streams = false;
   };
 
   Role role_of(std::string_view name, wire::json::Kind kind) const;

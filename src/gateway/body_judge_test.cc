@@ -1,10 +1,8 @@
 // What a body asks for, in every spelling: models, members twice or of a wrong type, and the most that it can cost against what
-// the API could bill for it by its documented rules.
+// its tools and content can cost. (That no bill is above it: tests/gateway/bill_test.cc.)
 #include "gateway/body_judge.h"
 
 #include <gtest/gtest.h>
-
-#include <random>
 
 #include "gateway/body_reading.h"
 #include "gateway/bounds.h"
@@ -14,9 +12,6 @@
 
 namespace locksmith::gateway {
 namespace {
-
-using model::ledger::Terms;
-using model::ledger::Usage;
 
 class BodyJudgeTest : public testing::Test {
  protected:
@@ -157,147 +152,49 @@ TEST_F(BodyJudgeTest, AnEncodedImageCountsAsOneAndNotByItsBytes) {
   read(with(image(100)));
   EXPECT_EQ(asked.most, large);
   read(with(""));
-  EXPECT_GE(large - asked.most, prices.bound("claude-haiku-4-5", limits::kImageTokens, 0));
+  EXPECT_GE(large - asked.most, prices.bound("claude-haiku-4-5", limits::kImageTokens, 0, {}, model::ledger::Kept::no));
 }
 
-// --- The property -----------------------------------------------------------------------------------------------------------
+// Nothing is kept in a cache unasked, and the longer it is kept the dearer it is written.
+TEST_F(BodyJudgeTest, APromptCostsAsItIsAskedToBeKept) {
+  const auto prompt = [&](const std::string& members) {
+    EXPECT_EQ(read(with(members)).why, Why::none) << members;
+    return asked.pass.kept;
+  };
+  using model::ledger::Kept;
+  EXPECT_EQ(prompt(""), Kept::no);
+  EXPECT_EQ(prompt(R"(,"cache_control":null)"), Kept::no);
+  EXPECT_EQ(prompt(R"(,"cache_control":{"type":"ephemeral"})"), Kept::minutes);
+  EXPECT_EQ(prompt(R"(,"system":[{"type":"text","text":"x","cache_c\u006fntrol":{"type":"ephemeral","ttl":"5m"}}])"), Kept::minutes);
+  EXPECT_EQ(prompt(R"(,"tools":[{"name":"t","input_schema":{},"cache_control":{"type":"ephemeral","ttl":"1h"}}])"), Kept::hour);
+  EXPECT_EQ(prompt(R"(,"tools":[{"name":"t","input_schema":{},"cache_control":{"ttl":"1\u0068","type":"ephemeral"}}])"), Kept::hour);
+  EXPECT_EQ(prompt(R"(,"cache_control":{"type":"ephemeral","ttl":"2d"})"), Kept::hour) << "what is not known is the dearest";
+}
 
-// A request as it is meant, the text of its body, and the dearest bill that the API's documents allow for it.
-struct Drawn {
-  std::string body;
-  std::string_view path = "/v1/messages";
-  Money bill{};
-};
-
-class Draw {
- public:
-  Draw(std::uint32_t seed, const model::ledger::PriceList& prices) : random_(seed), prices_(prices) {}
-
-  Drawn request() {
-    Drawn drawn;
-    if (number(6) != 0) {
-      drawn.body = message(false, drawn.bill);
-      return drawn;
-    }
-    drawn.path = "/v1/messages/batches";
-    drawn.body = '{' + name("requests") + "[";
-    for (std::uint32_t i = 0, count = number(4); i <= count; ++i) {
-      Money bill{};
-      drawn.body += (i == 0 ? "{" : ",{") + name("custom_id") + "\"" + std::to_string(i) + "\"," + name("params") + message(true, bill) + '}';
-      drawn.bill += bill;
-    }
-    drawn.body += "]}";
-    return drawn;
+// What Claude Code sends, on its dearest model, with the largest answer that it asks for.
+TEST_F(BodyJudgeTest, ABodyOf49KilobytesWithTheLongestAnswerHoldsLessThanThreeDollarsTen) {
+  for (const char* const cached : {"", R"(,"cache_control":{"type":"ephemeral"})"}) {
+    std::string body = std::string(R"({"model":"claude-opus-5-5","max_tokens":128000,"stream":true,"messages":[{"role":"user","content":[{"type":"text")") + cached +
+                       R"(,"text":")";
+    body.append(49 * 1024 - body.size() - 6, 'x').append("\"}]}]}");
+    EXPECT_EQ(read(body).why, Why::none);
+    EXPECT_LE(asked.most, Money{3'100'000'000}) << cached;
+    EXPECT_TRUE(asked.streams && asked.one_pass);
   }
+}
 
- private:
-  std::uint32_t number(std::uint32_t below) { return static_cast<std::uint32_t>(random_() % below); }
-  std::string name(std::string_view plain) { return '"' + escaped(plain, number(40)) + "\":" + std::string(number(3), ' '); }
-  std::string any_model() {
-    constexpr std::array<std::string_view, 6> kModels{"claude-haiku-4-5", "claude-opus-4-6", "claude-haiku-5-5", "claude-fable-5-2-20260901", "claude-sonnet-5-5", "claude-x"};
-    return std::string(kModels[number(kModels.size())]);
-  }
-
-  // Text whose every byte is a token, of any length up to some thousand.
-  std::string text(std::int64_t& tokens) {
-    const std::uint32_t size = number(8) == 0 ? number(150'000) : number(200);
-    tokens += size;
-    return std::string(size, 'x');
-  }
-
-  std::string block(std::int64_t& tokens) {
-    constexpr std::int64_t kImage = 4784, kContext = 1'000'000;
-    switch (number(9)) {
-      case 0:
-        tokens += kImage;
-        return '{' + name("type") + R"("image",)" + name("source") + '{' + name("type") + R"("base64",)" + name("data") + '"' + std::string(number(4000), 'A') + "\"}}";
-      case 1:
-        tokens += kImage;
-        return '{' + name("source") + '{' + name("type") + R"("url","url":"https://a.example/b.png"},)" + name("type") + R"("image"})";
-      case 2:
-        tokens += kContext;
-        return '{' + name("type") + R"("document",)" + name("source") + '{' + name("type") + R"("base64",)" + name("data") + '"' + std::string(number(400), 'A') + "\"}}";
-      case 3:
-        tokens += kContext;
-        return '{' + name("type") + R"("document",)" + name("source") + '{' + name("file_id") + R"("file_1",)" + name("type") + R"("file"}})";
-      case 4:
-        tokens += kContext;
-        return '{' + name("type") + R"("container_upload",)" + name("file_id") + R"("file_1"})";
-      case 5:
-        return R"({"type":"tool_result","content":[)" + block(tokens) + "]}";
-      default:
-        return R"({"type":"text","text":")" + text(tokens) + "\"}";
-    }
-  }
-
-  std::string tools(std::int64_t& uses, std::int64_t& searches) {
-    std::string out = "[";
-    for (std::uint32_t i = 0, count = number(3); i < count; ++i) {
-      const std::int64_t most = number(5);
-      const bool search = number(2) == 0;
-      uses += most;
-      if (search) searches += most;
-      out += std::string(i == 0 ? "" : ",") + '{' + name("max_uses") + std::to_string(most) + ',' + name("type") +
-             (search ? R"("web_search_20250305"})" : R"("web_fetch_20250910"})");
-    }
-    return out + "]";
-  }
-
-  std::string message(bool batch, Money& bill) {
-    std::int64_t tokens = 0, uses = 0, searches = 0;
-    const auto output = static_cast<std::int64_t>(number(20'000));
-    std::vector<std::string> models{any_model()};
-    std::string content;
-    for (std::uint32_t i = 0, count = 1 + number(4); i < count; ++i) {
-      content += (i == 0 ? "" : ",") + block(tokens);
-      tokens += 8;  // what stands around a message
-    }
-    std::vector<std::string> members{name("model") + '"' + escaped(models[0], number(60)) + '"',
-                                     name("max_tokens") + std::to_string(output) + (number(4) == 0 ? ".0" : ""),
-                                     name("messages") + R"([{"role":"user","content":[)" + content + "]}]"};
-    if (number(3) == 0) members.push_back(name("tools") + tools(uses, searches));
-    if (number(4) == 0) {
-      std::string list;
-      for (std::uint32_t i = 0, count = 1 + number(6); i < count; ++i) {
-        models.push_back(any_model());
-        list += std::string(i == 0 ? "" : ",") + '{' + name("model") + '"' + models.back() + "\"}";
-      }
-      members.push_back(name("fallbacks") + '[' + list + ']');
-    }
-    const bool fast = number(4) == 0;
-    if (fast) members.push_back(name("speed") + R"("f\u0061st")");
-    std::ranges::shuffle(members, random_);
-    std::string body = "{";
-    for (const std::string& member : members) body += (body.size() == 1 ? "" : ",") + member;
-    bill = dearest(models, std::min<std::int64_t>(tokens + 700, 1'000'000), output, uses, searches, {.batch = batch, .us_only = true, .fast = fast});
-    return body + "}";
-  }
-
-  // Every model that is named runs; each use of a tool is one more run with up to a whole context window; the prompt is written to
-  // the dearest cache. (A model that is named twice runs once: it declines or it answers.)
-  Money dearest(std::vector<std::string> models, std::int64_t prompt, std::int64_t output, std::int64_t uses, std::int64_t searches, const Terms& terms) {
-    std::ranges::sort(models);
-    const auto [first, last] = std::ranges::unique(models);
-    models.erase(first, last);
-    Money sum{prices_.web_search().nano_usd * searches};
-    for (const std::string& model : models) {
-      sum += prices_.cost(model, {.output = output, .cache_write_1h = prompt}, terms);
-      for (std::int64_t i = 0; i < uses; ++i) sum += prices_.cost(model, {.output = output, .cache_write_1h = 1'000'000}, terms);
-    }
-    return sum;
-  }
-
-  std::mt19937 random_;
-  const model::ledger::PriceList& prices_;
-};
-
-TEST_F(BodyJudgeTest, NoBillIsAboveTheMostThatWasForeseen) {
-  settings.key_limits.spend = Money{1};
-  for (std::uint32_t seed = 0; seed < 10'000; ++seed) {
-    const Drawn drawn = Draw(seed, prices).request();
-    ASSERT_EQ(read(drawn.body, drawn.path).why, Why::none) << "seed " << seed << ": " << drawn.body.substr(0, 500);
-    ASSERT_LE(drawn.bill.nano_usd, asked.most.nano_usd) << "seed " << seed << ": " << drawn.body.substr(0, 500);
-  }
+TEST_F(BodyJudgeTest, ContextAndLongestAnswerOfTheModelAreBounds) {
+  const std::string large(900'000, 'x');
+  const auto most = [&](const std::string& model, const std::string& tokens) {
+    EXPECT_EQ(read(R"({"model":")" + model + R"(","max_tokens":)" + tokens + R"(,"messages":[{"role":"user","content":")" + large + "\"}]}").why, Why::none);
+    return asked.most;
+  };
+  EXPECT_EQ(most("claude-haiku-4-5", "100000000"), prices.bound("claude-haiku-4-5", 200'000, 64'000, {}, model::ledger::Kept::no));
+  const Money opus = most("claude-opus-5-5", "100000000");
+  EXPECT_EQ(opus, prices.bound("claude-opus-5-5", asked.pass.prompt, 128'000, {}, model::ledger::Kept::no));
+  EXPECT_EQ(asked.max_tokens, 128'000);
+  const Money unheard = most("claude-unheard", "100000000");
+  EXPECT_EQ(unheard, prices.bound("claude-unheard", asked.pass.prompt, 300'000, {}, model::ledger::Kept::no));
 }
 
 }  // namespace

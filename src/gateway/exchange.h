@@ -42,6 +42,7 @@ struct Answering {
   std::uint64_t bytes_out = 0;     // of the body
   UsageMeter meter;
   std::unique_ptr<HeldError> held;
+  bool held_up = false;            // its bytes did not come as they were written: we paused it, or it fell silent
   bool witnessed = false;          // a large error answer has its line before its end
 };
 
@@ -51,6 +52,8 @@ struct Exchange {
   Answering answering;
   Place place;
   Hold hold;
+  std::int64_t room = 0;           // tokens of output that the hold has room for, where it grows; 0: it is the most
+  bool fitted = false;             // such a hold knows the prompt as it was told
   Settlement settled;
 
   // The name of the credential that was lent; empty where nothing was sent.

@@ -5,6 +5,7 @@
 
 #include "gateway/authenticate.h"
 #include "gateway/authorize.h"
+#include "gateway/metering.h"
 #include "gateway/worker.h"
 #include "vocabulary/assert.h"
 #include "vocabulary/limits/gateway.h"
@@ -14,14 +15,15 @@
 //   1 admit         the raw request is bounded and of one meaning                admit.h
 //   2 authenticate  one virtual key is known                                     authenticate.h
 //   3 authorize     it may use this endpoint and this model                      authorize.h
-//   4 reserve       a request, a place and the most money are held               reserve.h
+//   4 reserve       a request, a place and the most money are held               reserve.h, passage_money.cc
 //   5 lend          one upstream credential is lent                              lend.h
 //   6 forward       sent at most once per attempt; the client has seen nothing   forward.h
 //   7 relay         the first byte is passed on: no retry from here              downstream.h
 //   8 settle        the hold became spending; on every path                      settle.h
 //   9 witness       a failure has a cause and an id; every request a line        witness.h
 //
-// What goes wrong, at whichever step, is in passage_errors.cc; who waits for whom in passage_pace.cc.
+// What goes wrong, at whichever step, is in passage_errors.cc; who waits for whom in passage_pace.cc; what is held and spent in
+// passage_money.cc.
 
 namespace locksmith::gateway {
 
@@ -59,7 +61,7 @@ void Passage::begin(const RequestHead& head, const Framing& framing) {
   if (reserved.why != Why::none) return refuse(reserved.why, {}, reserved.wait);
 
   keep_head(head);
-  if (asking.passes_body) forward();  // its pieces follow as they come
+  if (asking.passes_body) reserve();  // its pieces follow as they come
 }
 
 // The head's bytes do not stay: what of them is needed later is kept.
@@ -110,14 +112,11 @@ void Passage::end_body() {
                                                                 *asking.generation->settings, worker_.prices(), asking.asked);
     if (verdict.why != Why::none) return refuse(verdict.why, verdict.detail);
   }
-  forward();
+  reserve();
 }
 
 void Passage::forward() {
   const Asking& asking = exchange().asking;
-  const Why spent = hold(*asking.key, asking.generation->settings->key_limits, asking.asked.most, exchange().hold);
-  if (spent != Why::none) return refuse(spent);
-
   exchange().attempt.lent = asking.generation->lender.choose(asking.affinity, asking.began);
   send_attempt();
 }
@@ -161,14 +160,7 @@ void Passage::begin_relay(const ResponseHead& head, const Framing& framing) {
   Answering& answering = exchange().answering;
   asking.kept = {};  // no retry from here
   asking.generation->lender.note_taken(exchange().attempt.lent, answering.began);
-  const auto type = head.fields.find("content-type");
-  answering.is_stream = type && type->starts_with("text/event-stream");
-  if (answering.is_stream) worker_.counters().streams_in_flight.add();
-  if (is_metered(asking)) {
-    answering.meter = answering.is_stream
-                          ? UsageMeter(worker_.usage_readers(), UsageMeter::Mode::stream)
-                          : UsageMeter(worker_.usage_readers(), UsageMeter::Mode::whole, LentText(worker_.buffers()));
-  }
+  begin_metering(worker_, exchange(), head);
   client_.send_head(head, framing, {});
   client_.wait_until(answering.began + asking.generation->settings->silence);
 }
@@ -180,6 +172,7 @@ void Passage::on_answer_piece(std::string_view piece) {
   answering.meter.take(piece);
   if (answering.is_stream) answering.events.take(piece);
   client_.send_piece(piece);
+  if (!keep_room()) cut(Why::budget_cut);
 }
 
 void Passage::on_answer_pause() {
@@ -206,15 +199,6 @@ void Passage::on_answer_end() {
   end(End::in_order);
 }
 
-void Passage::settle(Outcome outcome) {
-  Exchange& exchange = this->exchange();
-  if (!exchange.hold.stands()) return;
-  exchange.settled = settlement_of(outcome, exchange.asking, exchange.attempt.sent, exchange.answering.meter,
-                                   exchange.hold.most(), worker_.prices());
-  exchange.hold.settle(exchange.settled.spent);
-  count_settled(worker_.counters(), exchange.settled, exchange.answering.meter.usage());
-}
-
 // --- The beginning and the end -----------------------------------------------------------------------------------------------
 
 void Passage::open_exchange() {
@@ -227,6 +211,7 @@ void Passage::open_exchange() {
 
 void Passage::end(End how) {
   LOCKSMITH_ASSERT(link_ == nullptr);
+  if (phase_ == Phase::reserving) worker_.money_queue().leave(*this);
   if (exchange().answering.is_stream) worker_.counters().streams_in_flight.add(static_cast<std::uint64_t>(-1));
   worker_.exchanges().give(std::move(slot_));
   if (std::exchange(body_paused_, false)) client_.resume_body();

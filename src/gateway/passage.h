@@ -39,6 +39,8 @@ class Passage final : public upstream::LinkUser {
   void on_client_drained();
   void on_deadline();
   void revoke();
+  // For the queue of those who wait for money: goes on where there is room by now, or never will be.
+  void try_for_money();
 
   bool idle() const { return phase_ == Phase::idle; }
   // The request's body is still to come.
@@ -54,13 +56,18 @@ class Passage final : public upstream::LinkUser {
   void on_lost(const upstream::Lost& lost) override;
 
  private:
-  enum class Phase : std::uint8_t { idle, reading, waiting, relaying };
+  enum class Phase : std::uint8_t { idle, reading, reserving, waiting, relaying };
   enum class End : std::uint8_t { in_order, broken_off };
 
   void open_exchange();
   void open_unread();
   void answer_probe();
   void keep_head(const wire::http1::RequestHead& head);
+  void reserve();
+  Why take_money();
+  std::string amounts() const;
+  void refuse_money(Why why);
+  bool keep_room();
   void forward();
   void send_attempt();
   bool try_again(std::optional<std::size_t> with);
@@ -75,6 +82,8 @@ class Passage final : public upstream::LinkUser {
   void settle(Outcome outcome);
   std::string_view fail(const Failing& failing, Outcome outcome);
   void abandon_link();
+  bool may_drain();
+  void drain();
   void end(End how);
   Exchange& exchange() { return **slot_; }
 

@@ -114,12 +114,13 @@ void Passage::cut(Why why) {
   const Answering& answering = exchange().answering;
   const RefusalRow& row = row_of(why);
   const std::string_view cause = why == Why::upstream_silent ? "stream_interrupted.idle" : row.cause;
-  const std::string id(fail({"upstream", row.code, cause, row.sentence, row.next_step}, Outcome::answered));
+  std::string detail = why == Why::budget_cut ? ", " + amounts() : "";
+  detail.insert(0, fail({why == Why::budget_cut ? "gateway" : "upstream", row.code, cause, row.sentence, row.next_step}, Outcome::answered));
   if (answering.is_stream && client_.takes_more()) {
     // Within an event it ends first, so that the error is an event of its own, and as one of another type (the last one named
     // counts): a client that reads half of a message's JSON would fail before it came to the error.
     std::string event(answering.events.inside() ? "\nevent: cut\n\nevent: error\ndata: " : "event: error\ndata: ");
-    append_error_body(event, row, id);
+    append_error_body(event, row, detail);
     client_.send_piece(event.append("\n\n"));
     flush();
   }
@@ -136,6 +137,7 @@ void Passage::abandon_link() {
 void Passage::client_gone() {
   if (phase_ == Phase::idle) return;
   worker_.counters().clients_gone.add();
+  if (may_drain()) return drain();
   abandon_link();
   Answering& answering = exchange().answering;
   const bool failed = std::exchange(answering.held, nullptr) != nullptr;
@@ -144,6 +146,24 @@ void Passage::client_gone() {
   worker_.witness().tell(exchange(), worker_.exact_tick(), {}, {});
   client_.set_last();
   end(End::in_order);
+}
+
+bool Passage::may_drain() {
+  const Exchange& exchange = this->exchange();
+  return link_ != nullptr && exchange.attempt.sent_whole && !exchange.answering.held && is_metered(exchange.asking) &&
+         exchange.asking.generation->settings->on_disconnect == OnDisconnect::drain && !worker_.draining() && worker_.drained().has_room();
+}
+
+// The answer is read to its end without a client.
+void Passage::drain() {
+  Exchange& exchange = this->exchange();
+  exchange.asking.kept = {};
+  if (exchange.answering.status == 0) exchange.answering.status = limits::kStatusClientGone;
+  worker_.drained().take(std::move(slot_), *std::exchange(link_, nullptr));
+  link_paused_ = body_paused_ = false;
+  phase_ = Phase::idle;
+  client_.set_last();
+  client_.finish();
 }
 
 // Its key was revoked or suspended while the answer was on its way: the client has had its last byte of it.
@@ -205,6 +225,7 @@ void Passage::send_refusal(const RefusalRow& row, std::string_view id, Duration 
   std::array<Field, 6> fields{Field{"x-locksmith-layer", "gateway"}, Field{"x-locksmith-cause", row.cause}, Field{"x-locksmith-id", id}};
   std::size_t count = 3;
   if (row.retry == RefusalRow::Retry::useless) fields[count++] = {"x-should-retry", "false"};
+  if (row.retry == RefusalRow::Retry::wanted) fields[count++] = {"x-should-retry", "true"};
   const std::string seconds = std::to_string(whole_seconds(wait));
   if (wait > Duration::zero()) fields[count++] = {"retry-after", seconds};
   if (row.why == Why::method_unsupported) fields[count++] = {"allow", "GET, HEAD, POST, PUT, PATCH, DELETE"};

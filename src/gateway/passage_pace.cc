@@ -11,7 +11,7 @@ void Passage::flush() {
   client_.flush();
   // Large pieces were sent from where they lay: also where nothing is left to send, the client may be behind.
   if (link_ == nullptr || link_paused_ || client_.unsent() <= limits::kClientBacklog) return;
-  link_paused_ = true;
+  link_paused_ = exchange().answering.held_up = true;
   link_->pause_reading();
 }
 
@@ -31,6 +31,8 @@ void Passage::on_deadline() {
       return;
     case Phase::reading:
       return refuse(Why::body_too_slow);
+    case Phase::reserving:
+      return refuse_money(Why::budget_held);
     case Phase::waiting:
       // Of a body that passes as it comes, the client is what is waited for, unless upstream has us pause it.
       return refuse(exchange().attempt.sent_whole || body_paused_ ? Why::upstream_silent : Why::body_too_slow);
@@ -38,6 +40,7 @@ void Passage::on_deadline() {
       if (exchange().answering.held) return refuse(Why::upstream_silent);
       // While a slow client has reading paused, upstream is not what is silent; limits::kClientStall watches the client.
       if (link_paused_) return client_.wait_until(worker_.tick() + exchange().asking.generation->settings->silence);
+      exchange().answering.held_up = true;
       return cut(Why::upstream_silent);
   }
 }

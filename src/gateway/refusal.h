@@ -52,7 +52,8 @@ enum class Why : std::uint8_t {
   // reserve
   rate,
   concurrency,
-  spend,
+  budget_held,
+  budget_spent,
   // forward
   upstream_unresolved,
   upstream_unreachable,
@@ -62,6 +63,7 @@ enum class Why : std::uint8_t {
   upstream_garbled,
   upstream_silent,
   stream_cut,
+  budget_cut,
   draining,
 };
 
@@ -71,7 +73,11 @@ struct RefusalRow {
   int status;
   std::string_view type;      // error.type, one of the API's own
   model::diagnosis::CauseName cause;
-  enum class Retry : std::uint8_t { helps, useless } retry;
+  enum class Retry : std::uint8_t {
+    helps,
+    wanted,   // and x-should-retry says so, because clients take the status for final
+    useless,
+  } retry;
   std::string_view sentence;
   std::string_view next_step;
 };

@@ -17,9 +17,16 @@ Reserved enter(const KnownKey& key, const store::KeyLimits& limits, Tick now, Pl
 }
 
 Why hold(const KnownKey& key, const store::KeyLimits& limits, Money most, Hold& hold) {
-  if (!key.account->hold(limits, most)) return Why::spend;
-  hold = Hold(key.account, most);
-  return Why::none;
+  switch (key.account->hold(limits, most)) {
+    case store::Account::Room::enough:
+      hold = Hold(key.account, most);
+      return Why::none;
+    case store::Account::Room::held:
+      return Why::budget_held;
+    case store::Account::Room::spent:
+      return Why::budget_spent;
+  }
+  return Why::budget_spent;
 }
 
 }  // namespace locksmith::gateway

@@ -29,6 +29,20 @@ class Hold {
 
   bool stands() const { return account_ != nullptr; }
   Money most() const { return most_; }
+  // Holds `more` beside what is held. False, and nothing is changed, where there is no room for it.
+  bool grow(const store::KeyLimits& limits, Money more) {
+    LOCKSMITH_ASSERT(stands());
+    if (account_->hold(limits, more) != store::Account::Room::enough) return false;
+    most_ += more;
+    return true;
+  }
+  // Gives back what is held beyond `enough`.
+  void shrink(Money enough) {
+    LOCKSMITH_ASSERT(stands());
+    if (enough >= most_) return;
+    account_->settle(most_ - enough, {});
+    most_ = enough;
+  }
   void settle(Money spent) {
     LOCKSMITH_ASSERT(stands());
     std::exchange(account_, nullptr)->settle(most_, spent);
@@ -66,6 +80,7 @@ struct Reserved {
 };
 
 Reserved enter(const KnownKey& key, const store::KeyLimits& limits, Tick now, Place& place);
+// Why::none, budget_held or budget_spent.
 Why hold(const KnownKey& key, const store::KeyLimits& limits, Money most, Hold& hold);
 
 }  // namespace locksmith::gateway

@@ -55,7 +55,7 @@ TEST(Reserve, ARefusalSaysWhichLimitAndHoldsNothing) {
   const store::KeyLimits limits{.requests = model::limit::rate_of(60, 1min, 1), .concurrent = 2, .spend = Money{100}};
   Hold money;
   Place first, second;
-  EXPECT_EQ(hold(key, limits, Money{200}, money), Why::spend);
+  EXPECT_EQ(hold(key, limits, Money{200}, money), Why::budget_spent);
   EXPECT_FALSE(money.stands());
   EXPECT_EQ(enter(key, limits, Tick{1h}, first).why, Why::none);
   const Reserved rated = enter(key, limits, Tick{1h}, second);

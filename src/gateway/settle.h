@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "model/ledger/price.h"
+#include "vocabulary/instant.h"
 #include "vocabulary/money.h"
 
 namespace locksmith::gateway {
@@ -24,8 +25,18 @@ struct Settlement {
 // Is the cost read from the answer? Not that of a batch, whose results come later.
 bool is_metered(const Asking& asking);
 
-// Pure. `held` is the most that was held for the request, `sent` says whether any of it may have reached upstream.
-Settlement settlement_of(Outcome outcome, const Asking& asking, bool sent, const UsageMeter& meter, Money held,
+// What is known of an answer that was not seen to its end, beside its bytes.
+struct Sight {
+  bool sent = true;        // something of the request may have reached upstream
+  bool all_seen = true;    // nothing kept the stream's bytes from us: no pause, no silence
+  Duration since{};        // since the request was sent
+};
+
+// The most tokens of output that can have been written for it by now; of a stream, without server tools.
+std::int64_t most_output(const Asking& asking, const UsageMeter& meter, const Sight& sight);
+
+// Pure.
+Settlement settlement_of(Outcome outcome, const Asking& asking, const UsageMeter& meter, const Sight& sight,
                          const model::ledger::PriceList& prices);
 
 void count_settled(Counters& counters, const Settlement& settlement, const model::ledger::Usage& usage);

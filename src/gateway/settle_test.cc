@@ -15,6 +15,8 @@ class SettleTest : public testing::Test {
     asking.asked.model.assign("claude-a");
     asking.asked.max_tokens = 100;
     asking.asked.billed = asking.asked.one_pass = true;
+    asking.asked.most = held;
+    asking.asked.pass = {.prompt = 40, .terms = {}, .kept = model::ledger::Kept::no};
   }
   UsageMeter read(UsageMeter::Mode mode, std::string_view answer) {
     UsageMeter meter(readers, mode);
@@ -23,7 +25,7 @@ class SettleTest : public testing::Test {
     return meter;
   }
   Settlement settled(Outcome outcome, const UsageMeter& meter, bool sent = true) const {
-    return settlement_of(outcome, asking, sent, meter, held, prices);
+    return settlement_of(outcome, asking, meter, {.sent = sent, .all_seen = true, .since = since}, prices);
   }
 
   static constexpr std::string_view kWhole = R"({"model":"claude-a","content":[{}],"usage":{"input_tokens":10,"output_tokens":20}})";
@@ -32,6 +34,7 @@ class SettleTest : public testing::Test {
   const model::ledger::PriceList prices{{{.model = "claude-a", .rates = {{1}, {5}, {1}, {2}, {1}}, .long_prompt = 0, .long_rates = {}}},
                                         Money{1000}};
   const Money held{7000};
+  Duration since = 1s;
   UsageReaders readers;
   Asking asking;
 };
@@ -49,6 +52,31 @@ TEST_F(SettleTest, AStreamThatBrokeOffCostsItsPromptAndMaxTokens) {
     EXPECT_EQ(settlement.spent, Money{10 + 100 * 5});
     EXPECT_TRUE(settlement.by_bound);
   }
+}
+
+// Of a stream that was asked for: what can have been written by now, and not max_tokens.
+TEST_F(SettleTest, AStreamThatIsGivenUpCostsItsPromptAndWhatCanHaveBeenWritten) {
+  asking.asked.streams = true;
+  asking.asked.max_tokens = 128'000;
+  // Nothing shows what the model does: 500 tokens a second.
+  EXPECT_EQ(settled(Outcome::unknown, read(UsageMeter::Mode::stream, kBegun)).spent, Money{10 + (500 + 1000) * 5});
+  EXPECT_EQ(settled(Outcome::unknown, UsageMeter()).spent, Money{(40 * 11 + (500 + 1000) * 5 * 11 + 9) / 10}) << "its bound, in the dearest place";
+  since = 1h;
+  EXPECT_EQ(settled(Outcome::unknown, read(UsageMeter::Mode::stream, kBegun)).spent, Money{10 + 128'000 * 5});
+  // Text shows it: a byte a token.
+  const std::string text = std::string(kBegun) +
+                           "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n"
+                           "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"" +
+                           std::string(300, 'x') + "\"}}\n\n";
+  const Settlement seen = settled(Outcome::unknown, read(UsageMeter::Mode::stream, text));
+  EXPECT_GE(seen.spent, Money{10 + (300 + 1000) * 5});
+  EXPECT_LE(seen.spent, Money{10 + (320 + 1000) * 5});
+  EXPECT_TRUE(seen.by_bound);
+  // Thinking is billed, and shown only in part.
+  std::string thinks = text;
+  thinks.replace(thinks.find("{\"type\":\"text\""), 14, "{\"type\":\"thinking\"");
+  since = 10s;
+  EXPECT_EQ(settled(Outcome::unknown, read(UsageMeter::Mode::stream, thinks)).spent, Money{10 + (5000 + 1000) * 5});
 }
 
 TEST_F(SettleTest, WhatIsNotKnownCostsTheHold) {

@@ -111,6 +111,7 @@ void UsageMeter::take_stream(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::size_t end = bytes.find('\n');
     const std::string_view part = bytes.substr(0, end);
+    line_ += part.size();
     if (!skipping_) {
       if (end != std::string_view::npos && kept_->empty()) {
         if (part.size() <= limits::kUsageBytes) take_line(part);
@@ -127,8 +128,16 @@ void UsageMeter::take_stream(std::string_view bytes) {
     }
     if (end == std::string_view::npos) return;
     skipping_ = false;
+    note_size(std::exchange(line_, 0));
     bytes.remove_prefix(end + 1);
   }
+}
+
+// Of a line that is whole. A token has at least a byte, and what stands around the text in an event is no text; so a tool's
+// call counts with its name, and an event without text as one token.
+void UsageMeter::note_size(std::size_t line) {
+  if (event_ == Event::start || event_ == Event::delta || line <= limits::kDeltaFrame) return;
+  seen_ += static_cast<std::int64_t>(line - limits::kDeltaFrame);
 }
 
 // Of the beginning of a line: may it still become one that matters?
@@ -139,7 +148,7 @@ bool UsageMeter::is_wanted(std::string_view beginning) const {
     return beginning.size() < field.size() ? field.starts_with(beginning) : beginning.starts_with(field);
   };
   if (may_be(kEvent) || beginning == "\r") return true;  // an empty line ends the event, also where its LF comes later
-  return may_be(kData) && event_ != Event::other && event_ != Event::block && event_ != Event::stop;
+  return may_be(kData) && event_ != Event::other && event_ != Event::stop;
 }
 
 void UsageMeter::take_line(std::string_view line) {
@@ -155,7 +164,10 @@ void UsageMeter::take_line(std::string_view line) {
              : type == "error"               ? Event::error
                                              : Event::other;
     saw_content_ |= event_ == Event::block;
+    if (event_ == Event::other) ++seen_;
     complete_ |= event_ == Event::stop && began_;
+  } else if (event_ == Event::block) {
+    thinks_ |= line.find("thinking\"") != std::string_view::npos;
   } else if (line.starts_with("data:") && is_wanted(line)) {
     take_data(without_blank(line.substr(5)));
   }
@@ -232,9 +244,16 @@ void UsageMeter::finish() {
   }
 }
 
-Money UsageMeter::bound(const model::ledger::PriceList& prices, std::string_view asked_model, std::int64_t max_tokens) const {
+std::int64_t UsageMeter::most_output(Duration since, bool all_seen) const {
+  const std::int64_t seen = std::max(usage_.output, seen_);
+  if (all_seen && saw_content_ && !thinks_) return seen + limits::kUnseenOutput;
+  const std::int64_t milliseconds = std::max<std::int64_t>(0, since / std::chrono::milliseconds(1));
+  return std::max(seen, milliseconds * limits::kFastestOutput / 1000) + limits::kUnseenOutput;
+}
+
+Money UsageMeter::bound(const model::ledger::PriceList& prices, std::string_view asked_model, std::int64_t most_output) const {
   Usage most = usage_;
-  most.output = std::max(most.output, max_tokens);
+  most.output = std::max(most.output, most_output);
   return prices.cost(model_.empty() ? asked_model : model_.view(), most, terms_);
 }
 

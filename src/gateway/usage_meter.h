@@ -15,6 +15,7 @@
 #include "gateway/buffers.h"
 #include "gateway/short_text.h"
 #include "model/ledger/price.h"
+#include "vocabulary/instant.h"
 #include "vocabulary/limits/gateway.h"
 #include "wire/json/json.h"
 #include "wire/json/peek.h"
@@ -54,14 +55,21 @@ class UsageMeter {
   void finish();
 
   Knowledge knowledge() const;
+  bool garbled() const { return garbled_; }            // something of the usage was not understood
+  bool prompt_told() const { return input_told_ && !garbled_; }
+  // The most tokens of output that can have been written for a stream by now, `since` its request was sent: those that were told
+  // or seen, a byte a token, or, where nothing shows what the model does (before its answer's text, or while it thinks), what
+  // the fastest model writes in that time; and what was written and is not here yet. `all_seen`: nothing held the stream up.
+  std::int64_t most_output(Duration since, bool all_seen) const;
+  bool began() const { return began_; }
   bool broke_off() const { return began_ && !complete_; }  // a stream without its last event
   bool complete() const { return complete_; }          // message_stop was seen, or all of the body
   std::string_view error_type() const { return error_type_.view(); }  // of an error event in the stream
   std::string_view model() const { return model_.view(); }  // as the answer names it
   const model::ledger::Usage& usage() const { return usage_; }  // the answer's own counts
 
-  // The most that a stream that was not seen to its end can cost: what was told, and max_tokens of output.
-  Money bound(const model::ledger::PriceList& prices, std::string_view asked_model, std::int64_t max_tokens) const;
+  // The most that a stream that was not seen to its end can cost: what was told, and so much output.
+  Money bound(const model::ledger::PriceList& prices, std::string_view asked_model, std::int64_t most_output) const;
   Money cost(const model::ledger::PriceList& prices, std::string_view asked_model) const;
 
  private:
@@ -69,6 +77,7 @@ class UsageMeter {
 
   void take_stream(std::string_view bytes);
   void take_line(std::string_view line);
+  void note_size(std::size_t line);
   void take_data(std::string_view data);
   bool is_wanted(std::string_view beginning) const;
   void read_usage(const wire::json::Value& usage, bool last);
@@ -84,6 +93,9 @@ class UsageMeter {
   bool garbled_ = false;          // a count that is no count
   bool saw_content_ = false;
   bool refused_ = false;
+  bool thinks_ = false;           // a block of thinking came, of which a summary is shown, or nothing
+  std::size_t line_ = 0;          // bytes of the current line so far
+  std::int64_t seen_ = 0;         // bytes of the stream's text, as tokens
   model::ledger::Terms terms_;    // as served
   LentText kept_;                 // the torn line of a stream, or the body so far
   ShortText<limits::kModelName> model_;

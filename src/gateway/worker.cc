@@ -20,12 +20,16 @@ Worker::Worker(world::Loop& loop, const Shared& shared, std::shared_ptr<const Se
     : loop_(loop),
       shared_(shared),
       witness_(counters_, shared.log, shared.examiner, salt),
+      money_queue_(loop),
       generation_(std::make_unique<Generation>(loop, std::move(settings))),
+      drained_answers_(*this),
       keys_(std::move(keys)) {}
 
 // Requests that are still under way, because the wait for them ended, are settled and logged like those whose client left.
 Worker::~Worker() {
   *alive_ = false;
+  draining_ = true;
+  drained_answers_.end();
   for (const auto& connection : connections_) connection->passage().client_gone();
   witness_.flush();
 }
@@ -113,6 +117,7 @@ void Worker::sweep() {
     if (i < connections_.size()) connections_[i]->check_deadline(now);
   }
   adopt_next();
+  drained_answers_.sweep(now);
   generation_->pool.sweep(now);
   std::erase_if(old_, [](const auto& generation) { return generation->users == 0 && generation->pool.size() == 0; });
   reused_.usage_readers.peek.shrink(limits::kKeptParser);

@@ -13,11 +13,13 @@
 #include "gateway/buffers.h"
 #include "gateway/connection.h"
 #include "gateway/counters.h"
+#include "gateway/drained.h"
 #include "gateway/exchange.h"
 #include "gateway/forward.h"
 #include "gateway/gathering.h"
 #include "gateway/generation.h"
 #include "gateway/key_ring.h"
+#include "gateway/money_queue.h"
 #include "gateway/settings.h"
 #include "gateway/witness.h"
 #include "wire/http1/head.h"
@@ -88,6 +90,8 @@ class Worker final : public world::AcceptHandler {
   Forwarder& forwarder() { return reused_.forwarder; }
   Gathering& gathering() { return reused_.gathering; }
   UsageReaders& usage_readers() { return reused_.usage_readers; }
+  MoneyQueue& money_queue() { return money_queue_; }
+  Drained& drained() { return drained_answers_; }
   BodyMemory& body_memory() { return reused_.body_memory; }
   wire::http1::RequestHead& head() { return reused_.head; }
   // Of what really goes to upstream: the first attempts pay for later ones, so that a failing upstream is not asked twice as
@@ -110,9 +114,11 @@ class Worker final : public world::AcceptHandler {
   Counters counters_;
   Witness witness_;
   Reused reused_;                                  // outlives the connections, which give back to it
+  MoneyQueue money_queue_;                         // the same
   std::unique_ptr<Generation> generation_;
   std::unique_ptr<Generation> next_;               // until its upstream is resolved
   std::vector<std::unique_ptr<Generation>> old_;   // until their last request and link are gone
+  Drained drained_answers_;
   std::shared_ptr<const KeyRing> keys_;
   std::vector<std::unique_ptr<Connection>> connections_;
   int retry_credit_ = kRetryCost;

@@ -20,12 +20,14 @@ bool Account::admit_request(const model::limit::Rate& rate, Tick now, Duration& 
 
 // The hold is counted before it is compared, so two workers can both be refused where one would have fitted, but can never
 // both be let in. settle() frees the hold only after the spending is counted, so the sum never dips in between.
-bool Account::hold(const KeyLimits& limits, Money most) {
+Account::Room Account::hold(const KeyLimits& limits, Money most) {
+  if (most <= Money{}) return Room::enough;
   const std::int64_t held = held_.fetch_add(most.nano_usd, std::memory_order_seq_cst) + most.nano_usd;
   const Money limit = limits.spend;
-  if (limit.nano_usd <= 0 || held + spent_.load(std::memory_order_seq_cst) <= limit.nano_usd) return true;
+  const std::int64_t spent = spent_.load(std::memory_order_seq_cst);
+  if (limit.nano_usd <= 0 || held + spent <= limit.nano_usd) return Room::enough;
   held_.fetch_sub(most.nano_usd, std::memory_order_seq_cst);
-  return false;
+  return spent + most.nano_usd <= limit.nano_usd ? Room::held : Room::spent;
 }
 
 Account::Held Account::enter(const KeyLimits& limits, Tick now) {

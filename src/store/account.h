@@ -36,9 +36,11 @@ class Account {
   Held enter(const KeyLimits& limits, Tick now);
   // Ends its place. Exactly once for each that was entered.
   void leave();
-  // Holds `most` of the money. False where the limit would be passed. Any thread.
-  bool hold(const KeyLimits& limits, Money most);
-  // Ends a hold: what was held is free again, what was spent is spent. Exactly once for each hold.
+  // held: it would fit if what others hold came free, which may be soon; spent: it would not, whatever comes free.
+  enum class Room : std::uint8_t { enough, held, spent };
+  // Holds `most` of the money where there is room; nothing has room always. Any thread.
+  Room hold(const KeyLimits& limits, Money most);
+  // Ends a hold, or a part of one: what was held is free again, what was spent is spent. Any thread.
   void settle(Money held, Money spent);
 
   Money spent() const { return {spent_.load(std::memory_order_relaxed)}; }

@@ -9,16 +9,22 @@ namespace locksmith::store {
 namespace {
 
 constexpr Tick kNow{1h};
+using Room = Account::Room;
 
 TEST(AccountTest, AHoldCountsUntilItIsSettled) {
   Account account;
   const KeyLimits limits{.requests = {}, .concurrent = 0, .spend = Money{100}};
-  EXPECT_TRUE(account.hold(limits, Money{60}));
-  EXPECT_FALSE(account.hold(limits, Money{60}));
-  EXPECT_TRUE(account.hold(limits, Money{40}));
+  EXPECT_EQ(account.hold(limits, Money{60}), Room::enough);
+  EXPECT_EQ(account.hold(limits, Money{60}), Room::held);
+  EXPECT_EQ(account.hold(limits, Money{40}), Room::enough);
   account.settle(Money{60}, Money{10});
-  EXPECT_TRUE(account.hold(limits, Money{50}));
-  EXPECT_FALSE(account.hold(limits, Money{1}));
+  EXPECT_EQ(account.hold(limits, Money{50}), Room::enough);
+  EXPECT_EQ(account.hold(limits, Money{1}), Room::held);
+  EXPECT_EQ(account.hold(limits, Money{91}), Room::spent) << "also where all that is held comes free";
+  EXPECT_EQ(account.hold(limits, Money{}), Room::enough);
+  account.settle(Money{90}, Money{100});
+  EXPECT_EQ(account.hold(limits, Money{1}), Room::spent);
+  EXPECT_EQ(account.hold(limits, Money{}), Room::enough) << "what is free stays free";
 }
 
 TEST(AccountTest, APlaceCountsUntilItIsLeft) {
@@ -39,7 +45,7 @@ TEST(AccountTest, ARefusalLeavesNothingBehind) {
   EXPECT_EQ(held.refusal, Account::Refusal::rate);
   EXPECT_EQ(held.wait, 1s);
   EXPECT_EQ(account.in_flight(), 1);
-  EXPECT_FALSE(account.hold(limits, Money{101}));
+  EXPECT_EQ(account.hold(limits, Money{101}), Room::spent);
   EXPECT_EQ(account.held(), Money{});
 }
 
@@ -51,7 +57,7 @@ TEST(AccountTest, ThreadsTogetherNeverOverspend) {
     threads.emplace_back([&] {
       for (int turn = 0; turn < 5000; ++turn) {
         if (account.enter(limits, kNow).refusal != Account::Refusal::none) continue;
-        if (account.hold(limits, Money{7})) account.settle(Money{7}, Money{5});
+        if (account.hold(limits, Money{7}) == Room::enough) account.settle(Money{7}, Money{5});
         account.leave();
       }
     });

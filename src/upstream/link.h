@@ -56,6 +56,8 @@ class Link final : public world::StreamHandler {
   void resume_reading() { stream_->resume_reading(); }
   // The request was not sent whole, so what follows on this connection would be taken for its rest.
   void spoil() { reusable_ = false; }
+  // From now on another one uses it: after its user's last call.
+  void hand_over(LinkUser& user) { user_ = &user; }
   // Ends the exchange and the connection; the user hears nothing more.
   void abandon();
   bool connected() const { return open_; }

@@ -470,7 +470,7 @@ TEST_F(FailureTest, TheLimitsOfARequestAreThoseItBeganWith) {
   reload({}, {});
   strict.send(whole.substr(whole.size() - 1));
   run(100ms);
-  EXPECT_EQ(answers_in(strict.received).at(0).error_code(), "spend_limit_reached") << strict.received;
+  EXPECT_EQ(answers_in(strict.received).at(0).error_code(), "budget_spent") << strict.received;
 }
 
 // The gateway serves while the name of its new upstream is still looked up.

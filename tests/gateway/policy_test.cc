@@ -196,10 +196,10 @@ TEST_F(PolicyTest, ALimitHoldsAgainstServerToolsSideBySide) {
   Money billed{};
   upstream.script = [&](const Seen&) {
     // Five searches, each of which fills the context window.
-    const model::ledger::Usage usage{.input = 5'000'000, .output = 500, .web_searches = 5};
+    const model::ledger::Usage usage{.input = 1'000'000, .output = 500, .web_searches = 5};
     billed += prices.cost("claude-haiku-4-5", usage);
     return Reply{answer(200, "content-type: application/json\r\n",
-                        R"({"model":"claude-haiku-4-5","content":[{}],"usage":{"input_tokens":5000000,"output_tokens":500,"server_tool_use":{"web_search_requests":5}}})")};
+                        R"({"model":"claude-haiku-4-5","content":[{}],"usage":{"input_tokens":1000000,"output_tokens":500,"server_tool_use":{"web_search_requests":5}}})")};
   };
   const std::string body = message_body(R"("tools":[{"type":"web_search_20250305","name":"web_search","max_uses":5}],)");
   for (int i = 0; i < 200; ++i) dial().send(post("/v1/messages", body));

@@ -206,10 +206,21 @@ Provoked RefusalTest::provoke_by_limit(Why why) {
       run(100ms);
       return provoked;
     }
-    case Why::spend: {
+    case Why::budget_spent: {
       settings->key_limits.spend = Money{1};
       open(std::move(settings));
       return on_one_connection(post("/v1/messages", message_body()));
+    }
+    case Why::budget_held: {
+      settings->key_limits.spend = Money{3'000'000};
+      open(std::move(settings));
+      upstream.script = [n = 0](const Seen&) mutable { return n++ == 0 ? Reply{} : Reply{answer(200, "", "ok")}; };
+      Caller& first = exchange(post("/v1/messages", message_body()), 100ms);
+      Provoked provoked = on_one_connection(post("/v1/messages", message_body()), limits::kMoneyWait + 1s);
+      provoked.waits = true;
+      first.stream->abort();
+      run(100ms);
+      return provoked;
     }
     default:
       return provoke_by_upstream(why);
@@ -279,7 +290,7 @@ Provoked RefusalTest::provoke_by_upstream(Why why) {
 
 TEST_P(RefusalTest, IsToldAsItsRowSays) {
   const RefusalRow& row = GetParam();
-  if (row.why == Why::stream_cut) GTEST_SKIP() << "an event of a stream, not an answer: see failure_test.cc";
+  if (row.why == Why::stream_cut || row.why == Why::budget_cut) GTEST_SKIP() << "an event of a stream, not an answer: see failure_test.cc";
   const Provoked provoked = provoke(row.why);
   const Got& got = provoked.got;
   EXPECT_EQ(got.status, row.status);
@@ -291,7 +302,9 @@ TEST_P(RefusalTest, IsToldAsItsRowSays) {
   EXPECT_EQ(got.one("allow") != "(none)", row.status == 405);
   EXPECT_THAT(got.one("x-locksmith-id"), MatchesRegex("lkf_[0-9a-z]{13}"));
   EXPECT_EQ(got.one("content-type"), "application/json");
-  EXPECT_EQ(got.one("x-should-retry"), row.retry == RefusalRow::Retry::useless ? "false" : "(none)");
+  EXPECT_EQ(got.one("x-should-retry"), row.retry == RefusalRow::Retry::useless  ? "false"
+                                           : row.retry == RefusalRow::Retry::wanted ? "true"
+                                                                                    : "(none)");
   EXPECT_EQ(got.one("retry-after") != "(none)", provoked.waits);
   EXPECT_EQ(got.one("request-id"), "(none)") << "no request id is made up";
   EXPECT_THAT(got.body, HasSubstr("\"request_id\":null"));

@@ -128,6 +128,9 @@ inline constexpr CauseCode kCauses[] = {
     {"spend_limit.usage_tier", "The monthly cap of the usage tier is reached", Side::account},
     {"spend_limit.contract", "The contract's spend limit is reached", Side::account},
     {"spend_limit.gateway", "A gateway's spend limit is reached", Side::intermediary},
+    {"spend_limit.gateway_held", "Requests under way hold what is left of a gateway's budget", Side::intermediary},
+    {"spend_limit.gateway_spent", "What is left of a gateway's budget is too little for this request", Side::intermediary},
+    {"spend_limit.gateway_cut", "A gateway ended the answer because its budget was used up", Side::intermediary},
 
     {"rate_limit", "Requests come faster than the limit allows", Side::account},
     {"rate_limit.requests", "Too many requests a minute", Side::account},

@@ -31,8 +31,11 @@ constexpr Rule kRules[] = {
     {"spend_tier", "says.tier-cap", "spend_limit.usage_tier", proves, "the monthly cap of the usage tier is reached; no retry before the month ends"},
     {"spend_contract", "says.contract-limit|says.linked-organization-limit", "spend_limit.contract", proves, "the contract's or linked organization's limit is reached"},
     {"spend_monthly", "says.monthly-spend-limit", "spend_limit", strong, "the message speaks of a spend limit"},
+    {"spend_gateway_held", "says.gateway-budget-held", "spend_limit.gateway_held", proves, "the gateway's code says that requests under way hold the rest of the budget"},
+    {"spend_gateway_spent", "says.gateway-budget-spent", "spend_limit.gateway_spent", proves, "the gateway's code says that the budget has no room for this request"},
+    {"spend_gateway_cut", "says.gateway-budget-cut", "spend_limit.gateway_cut", proves, "the gateway's code says that it ended the answer at its budget"},
     {"spend_gateway", "says.gateway-budget", "spend_limit.gateway", strong, "a gateway's budget is used up"},
-    {"spend_rate_against", "says.own-spend-limit|says.workspace-spend-limit|says.tier-cap|says.contract-limit|says.monthly-spend-limit|says.gateway-budget", "rate_limit", against,
+    {"spend_rate_against", "says.own-spend-limit|says.workspace-spend-limit|says.tier-cap|says.contract-limit|says.monthly-spend-limit|says.gateway-budget|says.gateway-budget-held|says.gateway-budget-spent|says.gateway-budget-cut", "rate_limit", against,
      "the limit is about money, not about pace"},
 
     // --- rate limits
