@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "wire/http1/fields.h"
 
 namespace locksmith::emulator {
+
+struct Charge;
 
 // Views into the connection's buffers, valid while the request is being answered.
 struct Request {
@@ -53,6 +56,7 @@ struct Answer {
   Duration date_offset{};            // added to the date field
   bool close = false;                // ends the connection afterwards
 
+  std::shared_ptr<const Charge> charge;  // of a stream: billed as it goes out
   std::string fault;                 // the fault's name, for the record
 };
 

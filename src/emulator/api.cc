@@ -18,13 +18,16 @@ namespace {
 using wire::json::Value;
 
 struct Route {
-  std::string_view path;  // a trailing '*' stands for one more segment
+  std::string_view path;  // a '*' stands for one segment
   std::string_view methods;
 };
 
 constexpr Route kRoutes[] = {
     {"/v1/messages", "POST"},
     {"/v1/messages/count_tokens", "POST"},
+    {"/v1/messages/batches", "GET, POST"},
+    {"/v1/messages/batches/*", "GET"},
+    {"/v1/messages/batches/*/results", "GET"},
     {"/v1/models", "GET"},
     {"/v1/models/*", "GET"},
     {"/v1/organizations/api_keys", "GET"},
@@ -34,10 +37,11 @@ constexpr Route kRoutes[] = {
 const Route* find_route(std::string_view path) {
   for (const Route& route : kRoutes) {
     if (route.path == path) return &route;
-    if (!route.path.ends_with('*')) continue;
-    const std::string_view base = route.path.substr(0, route.path.size() - 1);
-    const bool below = path.starts_with(base) && path.size() > base.size();
-    if (below && path.find('/', base.size()) == std::string_view::npos) return &route;
+    const std::size_t star = route.path.find('*');
+    if (star == std::string_view::npos) continue;
+    const std::string_view before = route.path.substr(0, star), behind = route.path.substr(star + 1);
+    if (path.size() <= before.size() + behind.size() || !path.starts_with(before) || !path.ends_with(behind)) continue;
+    if (path.substr(star, path.size() - before.size() - behind.size()).find('/') == std::string_view::npos) return &route;
   }
   return nullptr;
 }
@@ -252,6 +256,7 @@ Answer Api::authenticated(Context& context) {
   const std::string_view path = context.request.path;
   if (path == "/v1/messages") return messages(context, false);
   if (path == "/v1/messages/count_tokens") return messages(context, true);
+  if (path.starts_with("/v1/messages/batches")) return batches(context);
   constexpr std::string_view kOne = "/v1/models/";
   const auto body = path.starts_with(kOne) ? show_model(catalogue_, path.substr(kOne.size()))
                                            : list_models(catalogue_, context.request.query);
@@ -269,17 +274,40 @@ Answer Api::messages(Context& context, bool count_only) {
   const Purpose purpose = count_only ? Purpose::count : Purpose::create;
   if (const auto wrong = check_message(body, catalogue_, context.declared, purpose)) return error(context, *wrong);
   if (count_only) return json(context, fmt::format(R"({{"input_tokens":{}}})", count_tokens(body)));
-  const Reply reply = make_reply(body, *catalogue_.find(body["model"].string_or("")), context.number, context.declared);
+  Reply reply = make_reply(body, *catalogue_.find(body["model"].string_or("")), catalogue_, manner_, context.number, context.declared);
   Answer answer;
   if (body["stream"].as_boolean().value_or(false)) {
     answer = json(context, {});
     answer.headers.front().value = "text/event-stream; charset=utf-8";
     answer.headers.push_back({"cache-control", "no-cache"});
     answer.events = message_events(reply);
+    answer.charge = std::make_shared<const Charge>(std::move(reply.charge));
   } else {
     answer = json(context, message_body(reply));
+    bill_.add(reply.charge);  // also where it never arrives: it was written
   }
   add_rate_limits(answer, context.now);
+  return answer;
+}
+
+Answer Api::batches(Context& context) {
+  std::string_view path = context.request.path;
+  path.remove_prefix(std::string_view("/v1/messages/batches").size());
+  if (context.request.method == "POST") {
+    if (auto refusal = context.decode_body()) return error(context, *refusal);
+    const auto parsed = reader_.parse(context.body());
+    if (!parsed) return error(context, {400, "invalid_request_error", "The request body is not valid JSON", {}, {}});
+    const auto made = batches_.create(*parsed, catalogue_, manner_, context.number, context.declared, context.now, bill_);
+    return made ? json(context, *made) : error(context, made.error());
+  }
+  if (path.empty()) return json(context, batches_.list());
+  path.remove_prefix(1);
+  const std::string_view id = path.substr(0, path.find('/'));
+  const Batch* const batch = batches_.find(id);
+  if (batch == nullptr) return error(context, {404, "not_found_error", "The requested resource could not be found.", {}, {}});
+  if (path == id) return json(context, batch_body(*batch, true));
+  Answer answer = json(context, batch->results);
+  answer.headers.front().value = "application/x-jsonl";
   return answer;
 }
 

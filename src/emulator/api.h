@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "emulator/answer.h"
+#include "emulator/batches.h"
+#include "emulator/bill.h"
 #include "emulator/catalogue.h"
 #include "emulator/credential.h"
 #include "emulator/fault_rules.h"
@@ -56,6 +58,10 @@ class Api {
   // A message that is no valid request never reaches the API: the edge answers in HTML. 413 has the API's envelope.
   Answer refuse(int status, std::string_view why);
 
+  // A stream went out to its end, or no further than so many of its events.
+  void bill_stream(const Charge& charge, std::size_t events) { bill_.add_part(charge, events); }
+  Bill& bill() { return bill_; }
+  Manner& manner() { return manner_; }
   FaultRules& faults() { return faults_; }
   KeyRegister& keys() { return keys_; }
   const std::deque<Record>& records() const { return records_; }  // the last limits::kEmulatorRecords
@@ -76,12 +82,18 @@ class Api {
   Answer clear_keys(std::string_view body);
   Answer show_records(std::string_view body);
   Answer clear_records(std::string_view body);
+  Answer show_bill(std::string_view body);
+  Answer clear_bill(std::string_view body);
+  Answer show_manner(std::string_view body);
+  Answer set_manner(std::string_view body);
+  Answer clear_manner(std::string_view body);
 
   // --- api.cc
   Answer faulty(Context& context, const Fault& fault);
   Answer ordinary(Context& context);
   Answer authenticated(Context& context);
   Answer messages(Context& context, bool count_only);
+  Answer batches(Context& context);
   std::optional<Answer> check_headers(Context& context);
   std::string filled_in(Context& context, std::string_view text);
   Answer error(Context& context, const ErrorText& text);
@@ -91,6 +103,9 @@ class Api {
   Catalogue catalogue_;
   FaultRules faults_;
   KeyRegister keys_;
+  Bill bill_;
+  Batches batches_;
+  Manner manner_;
   std::deque<Record> records_;
   wire::json::Reader reader_;
   std::uint64_t number_ = 0;

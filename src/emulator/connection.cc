@@ -102,6 +102,7 @@ void Connection::answer_request() {
   Api& api = server_.api();
   const std::uint64_t before = api.records().empty() ? 0 : api.records().back().number;
   answer_ = api.answer(request, loop.now(), loop.tick());
+  next_event_ = 0;
   wipe(body_.data(), body_.size());
   body_ = std::string();
   reader_.forget();
@@ -121,7 +122,15 @@ void Connection::on_peer_finished(world::Stream& stream) {
   if (!answering_ || stalled) stream.finish();
 }
 
-void Connection::on_closed(world::Stream&, const world::Closing&) { server_.forget(*this); }
+void Connection::on_closed(world::Stream&, const world::Closing&) {
+  bill(next_event_);
+  server_.forget(*this);
+}
+
+// Of a stream is billed what was written until its end, or until the client was seen to be gone.
+void Connection::bill(std::size_t events) {
+  if (answer_.charge != nullptr) server_.api().bill_stream(*std::exchange(answer_.charge, nullptr), events);
+}
 
 // --- Answering -------------------------------------------------------------------------------------------------------------
 
@@ -132,8 +141,10 @@ void Connection::send() {
     case Transport::stall_before:
       return;  // until the client gives up
     case Transport::reset_before:
+      bill(answer_.events.size());
       return stream_.abort();
     case Transport::close_before:
+      bill(answer_.events.size());
       return end_connection();
     default:
       break;
@@ -195,6 +206,7 @@ void Connection::send_body_part(std::string_view part) {
 }
 
 void Connection::act_midway() {
+  if (answer_.transport != Transport::stall_midway) bill(next_event_);
   switch (answer_.transport) {
     case Transport::reset_midway:
       // What was written must be on its way before the reset discards it.
@@ -226,6 +238,7 @@ void Connection::send_next_event() {
 }
 
 void Connection::end_stream() {
+  bill(answer_.transport == Transport::buffered ? answer_.events.size() : next_event_);
   if (chunked()) stream_.write(wire::http1::kLastChunk);
   answered();
 }

@@ -36,6 +36,7 @@ class Connection final : public world::StreamHandler {
   void send_next_event();
   void end_stream();
   void act_midway();
+  void bill(std::size_t events);
   void answered();         // all of it is handed over
   void read_on();          // with what came meanwhile, and what will come
   void end_connection();   // our side is done; what the peer still sends is read and dropped

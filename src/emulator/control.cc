@@ -1,8 +1,11 @@
 // The control endpoints under /_emulator/: faults, keys, and what was asked.
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "emulator/context.h"
 #include "emulator/fault_rules.h"
+#include "vocabulary/limits/emulator.h"
 
 namespace locksmith::emulator {
 namespace {
@@ -97,6 +100,11 @@ void Api::add_control_routes() {
   on("DELETE", "/_emulator/keys", &Api::clear_keys);
   on("GET", "/_emulator/requests", &Api::show_records);
   on("DELETE", "/_emulator/requests", &Api::clear_records);
+  on("GET", "/_emulator/bill", &Api::show_bill);
+  on("DELETE", "/_emulator/bill", &Api::clear_bill);
+  on("GET", "/_emulator/manner", &Api::show_manner);
+  on("PUT", "/_emulator/manner", &Api::set_manner);
+  on("DELETE", "/_emulator/manner", &Api::clear_manner);
 }
 
 Answer Api::show_faults(std::string_view) { return plain(200, rules_json(faults_)); }
@@ -139,11 +147,39 @@ Answer Api::clear_records(std::string_view) {
   return show_records({});
 }
 
+Answer Api::show_bill(std::string_view) {
+  return plain(200, fmt::format(R"({{"schema":"locksmith.emulator-bill/1","nano_usd":{},"answers":{},"runs":{},"web_searches":{}}})", bill_.nano_usd(),
+                                bill_.answers(), bill_.runs(), bill_.searches()));
+}
+
+Answer Api::clear_bill(std::string_view) {
+  bill_.clear();
+  return show_bill({});
+}
+
+Answer Api::show_manner(std::string_view) {
+  return plain(200, fmt::format(R"({{"schema":"locksmith.emulator-manner/1","dearest":{},"answer_tokens":{}}})", manner_.dearest, manner_.answer_tokens));
+}
+
+// What is not named is as it is by itself; an answer is no longer than limits::kEmulatorAnswer.
+Answer Api::set_manner(std::string_view body) {
+  const auto document = reader_.parse(body);
+  if (!document) return failed(document.error());
+  manner_.dearest = (*document)["dearest"].as_boolean().value_or(false);
+  manner_.answer_tokens = std::clamp<std::int64_t>((*document)["answer_tokens"].as_integer().value_or(0), 0, limits::kEmulatorAnswer);
+  return show_manner({});
+}
+
+Answer Api::clear_manner(std::string_view) {
+  manner_ = {};
+  return show_manner({});
+}
+
 Answer Api::control(Context& context) {
   const auto found = control_.find(context.request.method, context.request.path);
   if (found.route == nullptr) {
     return plain(404, R"({"error":{"code":"not_found","message":"The control endpoints are GET, PUT, POST and DELETE of )"
-                      R"(/_emulator/faults, GET, PUT and DELETE of /_emulator/keys, GET and DELETE of /_emulator/requests.","next_step":""}})");
+                      R"(/_emulator/faults, GET, PUT and DELETE of /_emulator/keys, GET and DELETE of /_emulator/requests and /_emulator/bill, GET, PUT and DELETE of /_emulator/manner.","next_step":""}})");
   }
   tick_ = context.tick;
   Answer answer;

@@ -467,5 +467,62 @@ TEST_F(EmulatorTest, WhatWasAskedIsKeptWithoutAnySecret) {
   EXPECT_TRUE(api.records().empty());
 }
 
+// --- The bill ----------------------------------------------------------------------------------------------------------------
+
+// As the prices stand in data/prices.json, in billionths of a dollar a token.
+TEST_F(EmulatorTest, TheBillIsWhatTheUsageCosts) {
+  set("anthropic-beta", "everything-2026-01-01");
+  const auto bill_of = [&](const std::string& members) {
+    api.bill().clear();
+    const Answer answer = post(R"({"model":"claude-haiku-4-5","max_tokens":10,"messages":[{"role":"user","content":"Hi"}])" + members + "}");
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return api.bill().nano_usd();
+  };
+  const std::int64_t plain = bill_of("");
+  EXPECT_EQ(plain, 12 * 1000 + 10 * 5000);
+  EXPECT_EQ(bill_of(R"(,"inference_geo":"us")"), plain * 11 / 10);
+  EXPECT_GT(bill_of(R"(,"speed":"fast")"), plain);
+  EXPECT_GT(bill_of(R"(,"tools":[{"type":"web_search_20250305","name":"web_search","max_uses":5}])"), plain + 10'000'000);
+  EXPECT_EQ(api.bill().searches(), 1);
+  api.manner().dearest = true;
+  EXPECT_GT(bill_of(R"(,"tools":[{"type":"web_search_20250305","name":"web_search","max_uses":5}])"), 5 * (200'000 * 2000 + 10'000'000));
+  EXPECT_EQ(api.bill().searches(), 5);
+  EXPECT_EQ(api.bill().runs(), 6);
+  bill_of(R"(,"fallbacks":[{"model":"claude-opus-4-6"},{"model":"claude-opus-4-6"}])");
+  EXPECT_EQ(api.bill().runs(), 2);
+}
+
+TEST_F(EmulatorTest, ABatchCostsHalfAndKeepsItsResults) {
+  const std::string params = R"("params":)" + kMessage;
+  const Answer made = ask("POST", "/v1/messages/batches", R"({"requests":[{"custom_id":"a",)" + params + R"(},{"custom_id":"b","params":{"model":"claude-haiku-4-5"}}]})");
+  ASSERT_EQ(made.status, 200) << made.body;
+  EXPECT_NE(made.body.find("\"processing_status\":\"in_progress\""), std::string::npos);
+  const std::int64_t half = api.bill().nano_usd();
+  api.bill().clear();
+  EXPECT_EQ(post().status, 200);
+  EXPECT_EQ(half, api.bill().nano_usd() / 2);
+  const std::size_t at = made.body.find("msgbatch_");
+  const std::string id = made.body.substr(at, made.body.find('"', at) - at);
+  EXPECT_NE(ask("GET", "/v1/messages/batches/" + id).body.find("\"ended\""), std::string::npos);
+  const Answer results = ask("GET", "/v1/messages/batches/" + id + "/results");
+  EXPECT_EQ(std::ranges::count(results.body, '\n'), 2);
+  EXPECT_NE(results.body.find(R"({"custom_id":"a","result":{"type":"succeeded","message":{)"), std::string::npos) << results.body;
+  EXPECT_NE(results.body.find(R"({"custom_id":"b","result":{"type":"errored","error":{)"), std::string::npos) << results.body;
+  EXPECT_NE(results.body.find("\"service_tier\":\"batch\""), std::string::npos);
+  EXPECT_EQ(ask("GET", "/v1/messages/batches/msgbatch_none").status, 404);
+  EXPECT_EQ(ask("GET", "/v1/messages/batches/" + id + "/other").status, 404);
+  EXPECT_EQ(ask("GET", "/v1/messages/batches").status, 200);
+  EXPECT_EQ(ask("POST", "/v1/messages/batches", R"({"requests":[]})").status, 400);
+}
+
+TEST_F(EmulatorTest, MannerAndBillAreSetAndAskedAtTheControlEndpoints) {
+  EXPECT_NE(ask("PUT", "/_emulator/manner", R"({"answer_tokens":50})").body.find("\"dearest\":false,\"answer_tokens\":50"), std::string::npos);
+  post();
+  EXPECT_NE(ask("GET", "/_emulator/bill").body.find("\"nano_usd\":262000,\"answers\":1,\"runs\":1,\"web_searches\":0"), std::string::npos)
+      << ask("GET", "/_emulator/bill").body;
+  EXPECT_NE(ask("DELETE", "/_emulator/bill").body.find("\"nano_usd\":0"), std::string::npos);
+  EXPECT_NE(ask("DELETE", "/_emulator/manner").body.find("\"answer_tokens\":0"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace locksmith::emulator

@@ -13,20 +13,10 @@ using wire::json::Value;
 using wire::json::Writer;
 
 constexpr std::int64_t kCharactersPerToken = 4;
-constexpr std::int64_t kRequestOverhead = 7;  // the tokens around one short message, as the API counts them
 constexpr std::size_t kWordsPerDelta = 3;
 
 std::int64_t tokens_of(std::size_t characters) {
   return (static_cast<std::int64_t>(characters) + kCharactersPerToken - 1) / kCharactersPerToken;
-}
-
-// Characters of all strings below a value, names of members included (a schema is mostly names).
-std::size_t characters_of(Value value) {
-  if (const auto text = value.as_string()) return text->size();
-  std::size_t total = 0;
-  value.for_each_element([&total](Value element) { total += characters_of(element); });
-  value.for_each_member([&total](std::string_view name, Value member) { total += name.size() + characters_of(member); });
-  return total;
 }
 
 Value last_of(Value list) {
@@ -90,16 +80,12 @@ Value chosen_tool(Value body, bool is_agent) {
   return chosen;
 }
 
-void write_usage(Writer& json, const Reply& reply, std::int64_t output_tokens) {
-  json.key("usage").begin_object();
-  json.member("input_tokens", reply.input_tokens);
-  json.member("cache_creation_input_tokens", 0).member("cache_read_input_tokens", 0);
+void write_counts(Writer& json, const Run& run, std::int64_t output) {
+  json.member("input_tokens", run.input);
+  json.member("cache_creation_input_tokens", run.write_5m + run.write_1h).member("cache_read_input_tokens", 0);
   json.key("cache_creation").begin_object();
-  json.member("ephemeral_5m_input_tokens", 0).member("ephemeral_1h_input_tokens", 0).end_object();
-  json.member("output_tokens", output_tokens);
-  json.key("output_tokens_details").null().key("server_tool_use").null();
-  json.member("service_tier", "standard").member("inference_geo", "global").member("speed", "standard");
-  json.end_object();
+  json.member("ephemeral_5m_input_tokens", run.write_5m).member("ephemeral_1h_input_tokens", run.write_1h).end_object();
+  json.member("output_tokens", output);
 }
 
 void write_head(Writer& json, const Reply& reply) {
@@ -174,9 +160,31 @@ void cut_to(Reply& reply, std::int64_t most) {
 
 }  // namespace
 
-std::int64_t count_tokens(const Value& body) {
-  return kRequestOverhead + tokens_of(characters_of(body["messages"]) + characters_of(body["system"]) +
-                                      characters_of(body["tools"]));
+// With several runs the counts at the top are the last one's, and the list says all that is billed.
+void write_usage(Writer& json, const Charge& charge, bool begins) {
+  const Run& run = charge.runs.back();
+  std::int64_t searches = 0;
+  for (const Run& each : charge.runs) searches += each.searches;
+  json.key("usage").begin_object();
+  write_counts(json, run, begins ? std::min<std::int64_t>(run.output, 1) : run.output);
+  json.key("output_tokens_details").null().key("server_tool_use");
+  if (searches > 0 && !begins) {
+    json.begin_object().member("web_search_requests", searches).member("web_fetch_requests", 0).end_object();
+  } else {
+    json.null();
+  }
+  if (charge.runs.size() > 1 && !begins) {
+    json.key("iterations").begin_array();
+    for (const Run& each : charge.runs) {
+      json.begin_object().member("type", each.fallback ? "fallback_message" : "message").member("model", each.model);
+      write_counts(json, each, each.output);
+      json.end_object();
+    }
+    json.end_array();
+  }
+  json.member("service_tier", charge.batch ? "batch" : "standard").member("inference_geo", charge.us_only ? "us" : "global");
+  json.member("speed", charge.fast ? "fast" : "standard");
+  json.end_object();
 }
 
 bool Declared::is_agent() const {
@@ -193,11 +201,11 @@ bool looks_like_beta(std::string_view text) {
   });
 }
 
-Reply make_reply(const Value& body, const Model& model, std::uint64_t number, const Declared& declared) {
+Reply make_reply(const Value& body, const Model& model, const Catalogue& catalogue, const Manner& manner, std::uint64_t number,
+                 const Declared& declared) {
   Reply reply;
   reply.id = make_id("msg_011C", number);
   reply.model = model.id;
-  reply.input_tokens = count_tokens(body);
   reply.stop_reason = "end_turn";
   if (const Value tool = chosen_tool(body, declared.is_agent())) {
     reply.tool_name = tool["name"].string_or("");
@@ -208,9 +216,14 @@ Reply make_reply(const Value& body, const Model& model, std::uint64_t number, co
   } else {
     reply.text = "Hello from the Locksmith emulator. This is a fixed answer that stands in for " + model.display_name +
                  ", so that a test gives the same result every time.";
+    const auto wanted = static_cast<std::size_t>(manner.answer_tokens * kCharactersPerToken);
+    const std::string once = " " + reply.text;
+    while (reply.text.size() < wanted) reply.text += once;
+    if (wanted > 0) reply.text.resize(wanted);
     reply.output_tokens = tokens_of(reply.text.size());
   }
   cut_to(reply, body["max_tokens"].as_integer().value_or(0));
+  reply.charge = charge_of(body, model, catalogue, manner, reply.output_tokens);
   return reply;
 }
 
@@ -224,19 +237,19 @@ std::string message_body(const Reply& reply) {
   json.end_array();
   write_stop(json, reply.stop_reason);
   json.key("stop_details").null().key("container").null();
-  write_usage(json, reply, reply.output_tokens);
+  write_usage(json, reply.charge, false);
   json.end_object();
   return out;
 }
 
-std::vector<std::string> message_events(const Reply& reply) {
+std::vector<std::string> message_events(Reply& reply) {
   std::vector<std::string> events;
   events.push_back(event("message_start", [&](Writer& json) {
     json.key("message").begin_object();
     write_head(json, reply);
     json.key("content").begin_array().end_array();
     write_stop(json, "");
-    write_usage(json, reply, 1);
+    write_usage(json, reply.charge, true);
     json.end_object();
   }));
   events.push_back(event("content_block_start", [&](Writer& json) {
@@ -244,17 +257,24 @@ std::vector<std::string> message_events(const Reply& reply) {
     write_block(json, reply, "", "{}");
   }));
   events.push_back(event("ping", [](Writer&) {}));
-  for (const std::string_view piece : pieces_of(reply.tool_name.empty() ? reply.text : reply.tool_input)) {
+  const std::string& text = reply.tool_name.empty() ? reply.text : reply.tool_input;
+  std::vector<std::int64_t>& written = reply.charge.written;
+  written.assign(events.size(), 0);
+  std::size_t so_far = 0;
+  for (const std::string_view piece : pieces_of(text)) {
     events.push_back(delta_event(reply, piece));
+    so_far += piece.size();
+    written.push_back(reply.charge.runs.back().output * static_cast<std::int64_t>(so_far) / static_cast<std::int64_t>(text.size()));
   }
   events.push_back(event("content_block_stop", [](Writer& json) { json.member("index", 0); }));
   events.push_back(event("message_delta", [&](Writer& json) {
     json.key("delta").begin_object();
     write_stop(json, reply.stop_reason);
     json.end_object();
-    write_usage(json, reply, reply.output_tokens);
+    write_usage(json, reply.charge, false);
   }));
   events.push_back(event("message_stop", [](Writer&) {}));
+  written.resize(events.size(), reply.charge.runs.back().output);
   return events;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/bill.h"
 #include "emulator/catalogue.h"
 #include "emulator/envelope.h"
 #include "wire/json/json.h"
@@ -32,9 +33,6 @@ bool looks_like_beta(std::string_view text);
 std::optional<ErrorText> check_message(const wire::json::Value& body, const Catalogue& catalogue,
                                        const Declared& declared, Purpose purpose);
 
-// About four characters a token, as a rule of thumb for English; the API's own tokenizer is not public.
-std::int64_t count_tokens(const wire::json::Value& body);
-
 struct Reply {
   std::string id;
   std::string model;
@@ -43,16 +41,17 @@ struct Reply {
   std::string tool_id;
   std::string tool_input;   // JSON
   std::string stop_reason;
-  std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;
+  Charge charge;            // its usage, and what it costs
 };
 
 // `body` has passed check_message. An agent's tools are never called.
-Reply make_reply(const wire::json::Value& body, const Model& model, std::uint64_t number, const Declared& declared);
+Reply make_reply(const wire::json::Value& body, const Model& model, const Catalogue& catalogue, const Manner& manner,
+                 std::uint64_t number, const Declared& declared);
 // The JSON of a plain answer.
 std::string message_body(const Reply& reply);
-// The events of a stream, in the API's order: message_start, content_block_start, ping, deltas, content_block_stop,
+// Fills the charge's `written` in, for a stream. The events, in the API's order: message_start, content_block_start, ping, deltas, content_block_stop,
 // message_delta, message_stop. Each is ready to send.
-std::vector<std::string> message_events(const Reply& reply);
+std::vector<std::string> message_events(Reply& reply);
 
 }  // namespace locksmith::emulator

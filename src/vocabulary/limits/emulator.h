@@ -15,5 +15,7 @@ inline constexpr Duration kEmulatorResetPause = 20ms;// before a reset, so that 
 inline constexpr std::size_t kEmulatorKeys = 100000; // keys that a test may make known
 inline constexpr std::size_t kEmulatorRecords = 1000;// requests whose shape is kept for tests
 inline constexpr std::size_t kEmulatorFaults = 1024; // faults set at the same time, of all scopes together
+inline constexpr std::size_t kEmulatorBatches = 100; // batches whose results are kept
+inline constexpr std::int64_t kEmulatorAnswer = 128'000;  // tokens of its longest answer: what most models write at most
 
 }  // namespace locksmith::inline vocabulary::limits
