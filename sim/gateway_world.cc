@@ -121,6 +121,8 @@ class GatewayWorld final : public gateway::LogSink {
   std::shared_ptr<const Settings> make_settings() {
     auto settings = std::make_shared<Settings>();
     settings->upstream.target = upstream::parse_target(std::string("http://") + kHost).value();
+    if (chance_.one_in(3)) settings->on_disconnect = gateway::OnDisconnect::drain;
+    if (chance_.one_in(3)) settings->on_limit = gateway::OnLimit::cut;
     const std::size_t first = chance_.below(scene_.credentials.size());
     const std::size_t count = chance_.between(1, scene_.credentials.size());
     for (std::size_t i = 0; i < count; ++i) {

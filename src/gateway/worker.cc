@@ -145,6 +145,7 @@ void Worker::drain(Duration limit, std::move_only_function<void()> done) {
 
 void Worker::finish_drain() {
   if (!drained_) return;
+  drained_answers_.end();
   witness_.flush();
   std::exchange(drained_, nullptr)();
 }
