@@ -27,7 +27,7 @@ constexpr Route kRoutes[] = {
     {"/v1/messages/count_tokens", "POST"},
     {"/v1/messages/batches", "GET, POST"},
     {"/v1/messages/batches/*", "GET"},
-    {"/v1/messages/batches/*/results", "GET"},
+    {"/v1/messages/batches/*/results", "GET, HEAD"},
     {"/v1/models", "GET"},
     {"/v1/models/*", "GET"},
     {"/v1/organizations/api_keys", "GET"},

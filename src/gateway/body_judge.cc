@@ -259,8 +259,8 @@ void BodyJudge::close_message(const Frame& frame, std::size_t end) {
     const std::int64_t output = message_.max_tokens < 0 ? longest : std::min(message_.max_tokens, longest);
     pass.prompt = whole ? price.context : std::min(text, price.context);
     most_output = std::max(most_output, output);
-    const Money again = message_.passes > 1 ? measure_->prices.bound(model, price.context, output, terms, Kept::hour) : Money{};
-    return plus(measure_->prices.bound(model, pass.prompt, output, terms, message_.kept), {again.nano_usd * (message_.passes - 1)});
+    const Money again = message_.passes > 1 ? model::ledger::PriceList::bound(price, price.context, output, terms, Kept::hour) : Money{};
+    return plus(model::ledger::PriceList::bound(price, pass.prompt, output, terms, message_.kept), {again.nano_usd * (message_.passes - 1)});
   };
   Money most{measure_->prices.web_search().nano_usd * message_.fees};
   const std::size_t kept = std::min(message_.named, message_.models.size());

@@ -17,14 +17,14 @@ class Drained::Answer final : public upstream::LinkUser {
     link.resume_reading();
   }
 
-  void on_answer_head(const wire::http1::ResponseHead& head, const wire::http1::Framing&) override {
+  void on_answer_head(const wire::http1::ResponseHead& head, const wire::http1::Framing& framing) override {
     Answering& answering = (*slot_)->answering;
     answering.began = worker_.tick();
     if (const auto id = head.fields.find("request-id")) answering.request_id.assign(*id);
     if (is_error(head, *(*slot_)->asking.admitted.endpoint)) {
       failed_ = true;  // it costs nothing
     } else {
-      begin_metering(worker_, **slot_, head);
+      begin_metering(worker_, **slot_, head, framing);
     }
   }
   void on_answer_piece(std::string_view piece) override {

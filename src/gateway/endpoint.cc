@@ -20,7 +20,7 @@ constexpr std::array kRows{
     EndpointRow{count_tokens, "POST", "/v1/messages/count_tokens", false, Reads::json, limits::kRequestBody},
     EndpointRow{batches, "GET, POST", "/v1/messages/batches", true, Reads::json, 256_MiB},
     EndpointRow{batch, "GET, DELETE", "/v1/messages/batches/*", false, Reads::nothing, 1_MiB},
-    EndpointRow{batch, "GET", "/v1/messages/batches/*/results", false, Reads::nothing, 1_MiB},
+    EndpointRow{results, "GET", "/v1/messages/batches/*/results", false, Reads::nothing, 1_MiB},
     EndpointRow{batch, "POST", "/v1/messages/batches/*/cancel", false, Reads::nothing, 1_MiB},
     EndpointRow{completions, "POST", "/v1/complete", true, Reads::json, limits::kRequestBody},
     EndpointRow{models, "GET", "/v1/models", false, Reads::nothing, 1_MiB},

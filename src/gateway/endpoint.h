@@ -12,7 +12,8 @@ namespace locksmith::gateway {
 enum class Endpoint : std::uint8_t {
   messages,       // tokens are billed by the answer's usage
   batches,        // a list of requests, each with a model and max_tokens; half the price
-  batch,          // one batch: looked at, cancelled, its results fetched; free
+  batch,          // one batch: looked at, cancelled; free
+  results,        // one batch's results: free, and they tell what the batch cost
   completions,    // the older text completions, whose answers tell no usage
   count_tokens,   // free
   models,         // free
@@ -41,6 +42,8 @@ struct EndpointRow {
 
 // The row for a canonical path; of Endpoint::unknown where there is none. A slash at the end makes no difference.
 const EndpointRow& endpoint_of(std::string_view path);
+// Must its answers be readable, so that they are asked for without a coding?
+inline bool tells_cost(const EndpointRow& row) { return row.billed || row.endpoint == Endpoint::results; }
 // The row for what the settings list.
 const EndpointRow& listed_endpoint();
 bool allows(const EndpointRow& row, std::string_view method);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gateway/asking.h"
+#include "gateway/batch_reading.h"
 #include "gateway/event_boundary.h"
 #include "gateway/reserve.h"
 #include "gateway/settle.h"
@@ -42,6 +43,7 @@ struct Answering {
   std::uint64_t bytes_out = 0;     // of the body
   UsageMeter meter;
   std::unique_ptr<HeldError> held;
+  std::unique_ptr<BatchReading> batch;  // of a batch that is made, or of its results
   bool held_up = false;            // its bytes did not come as they were written: we paused it, or it fell silent
   bool witnessed = false;          // a large error answer has its line before its end
 };

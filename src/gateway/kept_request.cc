@@ -21,7 +21,7 @@ bool passes(const wire::http1::RequestHead& head, const Admitted& request, const
       // A field that Connection names belongs to the hop before us.
       return !request.connection_names_fields || !head.fields.lists("connection", field.name);
     case FieldUse::accept_encoding:
-      return !request.endpoint->billed;
+      return !tells_cost(*request.endpoint);
     default:
       return false;
   }

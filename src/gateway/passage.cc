@@ -160,7 +160,7 @@ void Passage::begin_relay(const ResponseHead& head, const Framing& framing) {
   Answering& answering = exchange().answering;
   asking.kept = {};  // no retry from here
   asking.generation->lender.note_taken(exchange().attempt.lent, answering.began);
-  begin_metering(worker_, exchange(), head);
+  begin_metering(worker_, exchange(), head, framing);
   client_.send_head(head, framing, {});
   client_.wait_until(answering.began + asking.generation->settings->silence);
 }
@@ -170,6 +170,7 @@ void Passage::on_answer_piece(std::string_view piece) {
   answering.bytes_out += piece.size();
   if (answering.held) return hold_error_piece(piece);
   answering.meter.take(piece);
+  if (answering.batch != nullptr) answering.batch->take(piece);
   if (answering.is_stream) answering.events.take(piece);
   client_.send_piece(piece);
   if (!keep_room()) cut(Why::budget_cut);
@@ -194,6 +195,7 @@ void Passage::on_answer_end() {
     fail(*failing, Outcome::answered);
   } else {
     settle(Outcome::answered);
+    end_batch(exchange());
     worker_.witness().tell(exchange(), worker_.exact_tick(), {}, {});
   }
   end(End::in_order);

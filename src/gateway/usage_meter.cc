@@ -200,6 +200,7 @@ void UsageMeter::read_usage(const Value& usage, bool last) {
   output_told_ |= told.output && last;
   garbled_ |= told.garbled;
   terms_.us_only |= usage["inference_geo"].string_or({}) == "us";
+  terms_.batch |= usage["service_tier"].string_or({}) == "batch";
   terms_.fast |= usage["speed"].string_or({}) == "fast";
   const Value iterations = usage["iterations"];
   garbled_ |= is_no(Kind::array, iterations);

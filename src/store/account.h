@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "model/limit/gcra.h"
 #include "model/tenant/virtual_key.h"
@@ -26,6 +27,11 @@ struct KeyLimits {
 
 class Account {
  public:
+  Account();
+  ~Account();
+  Account(const Account&) = delete;
+  Account& operator=(const Account&) = delete;
+
   enum class Refusal : std::uint8_t { none, rate, concurrency };
   struct Held {
     Refusal refusal = Refusal::none;
@@ -43,6 +49,11 @@ class Account {
   // Ends a hold, or a part of one: what was held is free again, what was spent is spent. Any thread.
   void settle(Money held, Money spent);
 
+  // A batch was made, and this was spent for it: the most that it can cost. Beyond limits::kKeptBatches none is noted. Any thread.
+  void note_batch(std::string_view id, Money spent);
+  // Its results tell what it cost. Only the first time, and only for a batch that was noted. Any thread.
+  void settle_batch(std::string_view id, Money cost);
+
   Money spent() const { return {spent_.load(std::memory_order_relaxed)}; }
   Money held() const { return {held_.load(std::memory_order_relaxed)}; }
   std::int32_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
@@ -54,6 +65,9 @@ class Account {
   std::atomic<std::int64_t> spent_{0};
   std::atomic<std::int64_t> held_{0};       // always counted up before spent_ is looked at
   std::atomic<std::int32_t> in_flight_{0};
+  // Of keys that make batches only, so that the others need no memory for it.
+  struct Batches;
+  std::atomic<Batches*> batches_{nullptr};  // made by the first batch, owned, never exchanged
 };
 
 // One account a key, kept across reloads. Not for several threads at a time: whoever makes the snapshots asks.

@@ -5,6 +5,8 @@
 #include <thread>
 #include <vector>
 
+#include "vocabulary/limits/gateway.h"
+
 namespace locksmith::store {
 namespace {
 
@@ -47,6 +49,23 @@ TEST(AccountTest, ARefusalLeavesNothingBehind) {
   EXPECT_EQ(account.in_flight(), 1);
   EXPECT_EQ(account.hold(limits, Money{101}), Room::spent);
   EXPECT_EQ(account.held(), Money{});
+}
+
+TEST(AccountTest, ABatchIsSettledOnce) {
+  Account account;
+  account.settle({}, Money{100});
+  account.note_batch("one", Money{60});
+  account.settle_batch("another", Money{1});
+  EXPECT_EQ(account.spent(), Money{100});
+  account.settle_batch("one", Money{20});
+  EXPECT_EQ(account.spent(), Money{60});
+  account.settle_batch("one", Money{20});
+  EXPECT_EQ(account.spent(), Money{60});
+  for (std::size_t i = 0; i <= limits::kKeptBatches; ++i) account.note_batch(std::to_string(i), Money{1});
+  account.settle_batch(std::to_string(limits::kKeptBatches), Money{});
+  EXPECT_EQ(account.spent(), Money{60}) << "one too many stays spent";
+  account.settle_batch("0", Money{});
+  EXPECT_EQ(account.spent(), Money{59});
 }
 
 TEST(AccountTest, ThreadsTogetherNeverOverspend) {

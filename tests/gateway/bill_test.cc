@@ -187,6 +187,41 @@ TEST_F(BillTest, WhoLeavesCostsWhatIsBilledWhereItsAnswerIsDrained) {
   EXPECT_EQ(emulator.api().bill().answers(), 100);
 }
 
+// --- Batches -----------------------------------------------------------------------------------------------------------------------
+
+TEST_F(BillTest, ABatchCostsWhatItsResultsTellOnceTheyAreRead) {
+  open_with(dollars(100));
+  std::string requests;
+  for (int i = 0; i < 50; ++i) {
+    requests += (requests.empty() ? "" : ",") + (R"({"custom_id":")" + std::to_string(i) + R"(","params":)" + plain(8000, false) + "}");
+  }
+  requests += R"(,{"custom_id":"wrong","params":{"model":"claude-haiku-4-5","max_tokens":5}})";  // no messages: errored
+  const Got made = ask(message(R"({"requests":[)" + requests + "]}", "/v1/messages/batches"));
+  ASSERT_EQ(made.status, 200) << made.body;
+  const Money most = account(key).spent();
+  EXPECT_GT(most, billed());
+  const std::size_t at = made.body.find("msgbatch_");
+  const std::string path = "/v1/messages/batches/" + made.body.substr(at, made.body.find('"', at) - at) + "/results";
+  const std::string fields = "anthropic-version: 2023-06-01\r\naccept-encoding: gzip\r\n";
+  // Another key's reading is none of this one's, and a reading that is cut off tells nothing.
+  const std::string own = key;
+  const std::string other = make_key();
+  key = other;
+  EXPECT_EQ(ask(get(path, fields)).status, 200);
+  EXPECT_EQ(account(other).spent(), Money{});
+  key = own;
+  EXPECT_EQ(account(key).spent(), most);
+  EXPECT_EQ(exchange("HEAD " + get(path, fields).substr(4)).received.substr(0, 12), "HTTP/1.1 200");
+  EXPECT_EQ(account(key).spent(), most) << "nothing was told";
+  for (int i = 0; i < 3; ++i) {
+    const Got results = ask(get(path, fields));
+    EXPECT_EQ(results.status, 200);
+    EXPECT_EQ(std::ranges::count(results.body, '\n'), 51);
+    EXPECT_GE(account(key).spent(), billed());
+    EXPECT_LE(account(key).spent(), billed() + Money{50});
+  }
+}
+
 // --- As the API tells it -----------------------------------------------------------------------------------------------------------
 
 TEST_F(BillTest, EveryKindOfUsageIsSpentAsItIsBilled) {

@@ -58,7 +58,9 @@ PriceList::PriceList(std::vector<Price> prices, Money web_search) : prices_(std:
 
 const Price& PriceList::of(std::string_view model) const {
   for (const Price& price : prices_) {
-    if (model.starts_with(price.model)) return price;
+    // Names differ at their end, so nearly all are passed over by one letter.
+    const std::size_t size = price.model.size();
+    if (model.size() >= size && size > 0 && model[size - 1] == price.model[size - 1] && model.starts_with(price.model)) return price;
   }
   return highest_;
 }
@@ -70,8 +72,7 @@ Money PriceList::cost(std::string_view model, const Usage& usage, const Terms& t
   return with_terms(tokens, terms, price.fast) + times(web_search_, usage.web_searches);
 }
 
-Money PriceList::bound(std::string_view model, std::int64_t prompt_tokens, std::int64_t max_tokens, const Terms& terms, Kept kept) const {
-  const Price& price = of(model);
+Money PriceList::bound(const Price& price, std::int64_t prompt_tokens, std::int64_t max_tokens, const Terms& terms, Kept kept) {
   Rates rates = price.rates;
   if (price.long_prompt > 0 && prompt_tokens > price.long_prompt) raise(rates, price.long_rates);
   Money dearest = std::max(rates.input, rates.cache_read);

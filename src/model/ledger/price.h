@@ -69,7 +69,10 @@ class PriceList {
   // The most that one pass of a model can cost: every prompt token at the dearest kind that `kept` allows, max_tokens of output,
   // in the dearest place; `terms` say batch and fast.
   Money bound(std::string_view model, std::int64_t prompt_tokens, std::int64_t max_tokens, const Terms& terms = {},
-              Kept kept = Kept::hour) const;
+              Kept kept = Kept::hour) const {
+    return bound(of(model), prompt_tokens, max_tokens, terms, kept);
+  }
+  static Money bound(const Price& price, std::int64_t prompt_tokens, std::int64_t max_tokens, const Terms& terms, Kept kept);
   Money web_search() const { return web_search_; }
 
  private:

@@ -36,6 +36,7 @@ inline constexpr std::int64_t kSlice = 2'000;        // tokens of output: a stre
 inline constexpr std::int64_t kUnseenOutput = 1'000; // tokens: written, and not here yet when an answer is given up
 inline constexpr std::int64_t kFastestOutput = 500;  // tokens a second: no model writes faster, so unseen thinking has a bound
 inline constexpr std::size_t kDeltaFrame = 86;       // bytes of a stream's line around a piece of text: {"type":"content_block_delta"…
+inline constexpr std::size_t kKeptBatches = 256;     // of one key, until their results tell what they cost
 inline constexpr std::size_t kDrained = 256;         // answers of one worker that are read on although their client left
 inline constexpr Duration kDrainedFor = 300s;        // of one of them; then it is given up
 inline constexpr std::uint64_t kDrainedBytes = 32 * 1024 * 1024; // of one of them: 128,000 tokens one by one take about 16 million
