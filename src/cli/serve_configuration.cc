@@ -33,12 +33,13 @@ constexpr double kConcurrent = static_cast<double>(limits::kMostConcurrent);
 constexpr double kLeastSpend = 1e-9;  // what Money counts in
 
 const std::array kSettings{
-    ServeSetting{"listen", &ServeOptions::listen, 0, "IP:PORT", "Where clients come; port 0 takes a free one"},
+    ServeSetting{"listen", &ServeOptions::listen, 0, "IP:PORT", "Where clients come; port 0 takes a free one; or unix:/PATH"},
     ServeSetting{"admin", &ServeOptions::admin, 0, "IP:PORT", "Metrics, health, status and explain"},
     ServeSetting{"admin_names", &ServeOptions::admin_names, 0, "NAME,…", "Host names by which the admin address may be asked"},
     ServeSetting{"admin_token_file", &ServeOptions::admin_token_file, 0, "FILE", "A token that operators send, in a file of mode 0600"},
     ServeSetting{"upstream", &ServeOptions::upstream, 0, "URL", "The API's base URL"},
     ServeSetting{"upstream_ca", &ServeOptions::upstream_ca, 0, "FILE", "A CA that the API's certificate may come from, beside the system's"},
+    ServeSetting{"upstream_proxy", &ServeOptions::upstream_proxy, 0, "URL", "An HTTP proxy on the way to the API; with a login not as a flag"},
     ServeSetting{"credential_file", &ServeOptions::credential_file, 0, "FILE", "The real key, in a file of mode 0600; else ANTHROPIC_API_KEY"},
     ServeSetting{"store", &ServeOptions::store, 0, "URL", "sqlite:PATH; else in the user's data folder"},
     ServeSetting{"log", &ServeOptions::log, 0, "FILE", "One line of JSON a request; - is stderr"},
@@ -289,8 +290,11 @@ Result<void> check(const ServeOptions& options, Places& places) {
     if (!places[name].empty()) result.error().message = places[name] + ": " + result.error().message;
     return std::unexpected(std::move(result.error()));
   };
-  const auto listen = read_listen_address(options.listen);
-  if (!listen) return at("listen", listen);
+  auto listen = socket_path_of(options.listen).empty() ? read_listen_address(options.listen) : Result<world::Address>(world::Address{});
+  if (!listen) {
+    listen.error().next_step = "Write IP:PORT, for example " + ServeOptions().listen + ", or unix:/PATH.";
+    return at("listen", std::move(listen));
+  }
   auto admin = read_listen_address(options.admin);
   if (!admin) {
     admin.error().next_step = "Write IP:PORT, for example " + ServeOptions().admin;
@@ -304,6 +308,14 @@ Result<void> check(const ServeOptions& options, Places& places) {
     if (auto done = at("store", key_store_path(options.store)); !done) return done;
   }
   if (auto done = at("upstream", upstream::parse_target(options.upstream)); !done) return done;
+  if (!options.upstream_proxy.empty()) {
+    const auto proxy = upstream::parse_proxy(options.upstream_proxy);
+    if (auto done = at("upstream_proxy", proxy); !done) return done;
+    if (proxy->tls) return wrong(places["upstream_proxy"], "upstream_proxy is an https:// address", "A proxy is spoken to over http://; what goes through it is TLS.");
+    if (!proxy->user_info.empty() && places["upstream_proxy"].starts_with("--")) {
+      return wrong(places["upstream_proxy"], "a login stands in a flag, which every process list shows", "Set LOCKSMITH_UPSTREAM_PROXY, or upstream_proxy in the file.");
+    }
+  }
   if (options.spend_usd > 0 && options.spend_usd < kLeastSpend) {
     return wrong(places["spend_usd"], "spend_usd is less than the smallest amount that is counted, 0.000000001 USD",
                  "Write 0 for no limit, or a larger amount.");

@@ -206,6 +206,32 @@ TEST_F(ServeConfigurationTest, ACredentialInTheFileIsRefusedAndNotShown) {
   }
 }
 
+TEST_F(ServeConfigurationTest, AProxysLoginIsTakenFromTheFileAndNotFromAFlag) {
+  const std::string url = "http://ada:hidden@proxy.internal:3128";
+  const auto options = read("upstream_proxy = \"" + url + "\"\n");
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->upstream_proxy, url);
+  flags.values["upstream_proxy"] = url;
+  const auto flag = read("workers = 1\n");
+  ASSERT_FALSE(flag);
+  EXPECT_EQ(flag.error().code.name(), "configuration_value_wrong");
+  EXPECT_THAT(flag.error().message + flag.error().next_step, Not(HasSubstr("hidden")));
+  flags.values["upstream_proxy"] = "http://proxy.internal:3128";
+  EXPECT_TRUE(read("workers = 1\n"));
+  for (const std::string wrong : {"socks5://ada:hidden@proxy.internal", "https://ada:hidden@proxy.internal", "http://ada:hidden@"}) {
+    flags.values.clear();
+    const auto refused = read("upstream_proxy = \"" + wrong + "\"\n");
+    ASSERT_FALSE(refused) << wrong;
+    EXPECT_THAT(refused.error().message + refused.error().next_step, Not(HasSubstr("hidden")));
+  }
+}
+
+TEST_F(ServeConfigurationTest, ListeningOnAPathOfTheFileSystem) {
+  EXPECT_EQ(read("listen = \"unix:/run/locksmith/clients.sock\"\n")->listen, "unix:/run/locksmith/clients.sock");
+  EXPECT_EQ(read("listen = \"unix:relative\"\n").error().code.name(), "listen_address_invalid");
+  EXPECT_EQ(read("admin = \"unix:/run/a\"\n").error().code.name(), "listen_address_invalid");
+}
+
 TEST_F(ServeConfigurationTest, AFileThatIsNotThereIsNoReasonToServeWithoutIt) {
   flags.config = "/home/ada/none.toml";
   EXPECT_EQ(read_serve_options(flags, environment, files).error().code.name(), "configuration_unreadable");

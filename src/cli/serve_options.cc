@@ -143,7 +143,12 @@ Result<std::shared_ptr<const gateway::Settings>> make_settings(const ServeOption
   auto target = upstream::parse_target(options.upstream);
   if (!target) return std::unexpected(std::move(target.error()));
   const bool own_api = target->host == model::evidence::kApiHost;
-  settings->upstream = {std::move(*target), options.upstream_ca};
+  settings->upstream = {std::move(*target), options.upstream_ca, {}};
+  if (!options.upstream_proxy.empty()) {
+    auto proxy = upstream::parse_proxy(options.upstream_proxy);
+    if (!proxy) return std::unexpected(std::move(proxy.error()));
+    settings->upstream.proxy = std::move(*proxy);
+  }
   for (const CredentialSource& source : sources_of(options)) {
     auto credential = make_credential(source, own_api);
     if (!credential) return std::unexpected(std::move(credential.error()));

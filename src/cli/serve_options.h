@@ -43,6 +43,7 @@ struct ServeOptions {
   std::string admin_token_file{};
   std::string upstream{model::evidence::kApiBase};
   std::string upstream_ca{};
+  std::string upstream_proxy{};          // a URL that may hold a login: never shown
   std::string credential_file{};         // beside it `credentials` is not looked at
   std::string store{};
   std::string log = "-";

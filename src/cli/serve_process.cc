@@ -15,7 +15,9 @@
 #include "cli/store_url.h"
 #include "cli/tell.h"
 #include "host/descriptors.h"
+#include "host/listening.h"
 #include "host/machine.h"
+#include "host/memory.h"
 #include "host/real_chance.h"
 #include "knowledge/knowledge.h"
 #include "knowledge/prices.h"
@@ -149,20 +151,22 @@ Result<void> ServeProcess::read_what_serving_needs() {
 }
 
 Result<void> ServeProcess::start() {
+  host::set_memory_aside();
   descriptor_limit_ = host::raise_descriptor_limit();
   const auto loaded = load();
   if (!loaded) return std::unexpected(loaded.error());
   log_descriptor_ = std::exchange(loaded_log_, -1);
   if (auto done = read_what_serving_needs(); !done) return done;
   log_ = std::make_unique<LogWriter>(log_descriptor_);
-  process_ = std::make_unique<process::GatewayProcess>(own_loop_, *store_, gateway::Shared{*prices_, *examiner_, *log_}, *this);
+  const gateway::Shared shared{*prices_, *examiner_, *log_, [] { return host::memory_shortage() != host::Shortage::none; }, LOCKSMITH_VERSION};
+  process_ = std::make_unique<process::GatewayProcess>(own_loop_, *store_, shared, *this);
   if (auto done = process_->begin(*loaded); !done) return done;
   return listen(*loaded);
 }
 
 Result<void> ServeProcess::listen(const process::Loaded& loaded) {
-  const auto wanted = read_listen_address(started_.listen);
-  if (!wanted) return std::unexpected(wanted.error());
+  auto place = place_to_listen();
+  if (!place) return std::unexpected(std::move(place.error()));
   const unsigned count = started_.workers > 0 ? static_cast<unsigned>(started_.workers) : std::max(1U, std::thread::hardware_concurrency());
   const int needed = host::next_descriptor().value_or(descriptor_limit_) + static_cast<int>(count) * limits::kDescriptorsOfWorker + share().reserve;
   if (descriptor_limit_ < needed) {
@@ -172,29 +176,49 @@ Result<void> ServeProcess::listen(const process::Loaded& loaded) {
                 "Allow more (ulimit -n 20000; with systemd LimitNOFILE=), or start fewer workers.");
   }
   host::RealChance chance;
-  world::Address address = *wanted;
+  world::Address address = place->address;
   for (unsigned i = 0; i < count; ++i) {
     cores_.push_back(std::make_unique<Core>(started_.io == "auto"));
-    const auto bound = process_->add_worker(*cores_.back()->loop, address, {.tls = loaded.tls, .share_port = count > 1}, random_number(chance));
+    const world::ListenOptions options{.tls = loaded.tls, .share_port = count > 1, .descriptor = place->descriptor};
+    const auto bound = process_->add_worker(*cores_.back()->loop, address, options, random_number(chance));
     if (!bound) return std::unexpected(bound.error());
     address = *bound;  // with port 0 the first one chooses for all
   }
+  if (place->descriptor >= 0) ::close(place->descriptor);  // every worker has its own
   const auto admin = listen_for_operators(loaded);
   if (!admin) return std::unexpected(admin.error());
   if (const auto path = key_store_path(started_.store)) mark_.emplace(*path, *admin);
   if (!mark_ || !mark_->is_set()) say("no mark could be made beside the store: keys revoke finds this gateway by its admin address alone");
   share_descriptors();
+  share_memory();
   // After the loops and what listens, which cannot be made inside; before the first thread: it binds this one and those that it starts.
   if (started_.sandbox) confine(started_);
   log_->begin();
   process_->start();
   for (const auto& core : cores_) core->thread = std::thread([&loop = *core->loop] { loop.run(); });
   take_signals();
-  const std::string where = fmt::format("ready on {}://{}, admin on {}://{}", loaded.tls ? "https" : "http", to_string(address),
+  const std::string shown = address.family == world::Family::any ? "unix:" + socket_path_of(started_.listen)
+                                                                 : fmt::format("{}://{}", loaded.tls ? "https" : "http", to_string(address));
+  const std::string where = fmt::format("ready on {}, admin on {}://{}", shown,
                                         world::is_loopback(*admin) ? "http" : "https", to_string(*admin));
   say(fmt::format("{}, {} worker{}, {} keys", where, count, count == 1 ? "" : "s", process_->keys()));
   supervisor_.ready(where);
   return {};
+}
+
+// What is handed over goes before what the settings say: whoever hands a socket over knows that it is open already.
+Result<ServeProcess::Place> ServeProcess::place_to_listen() const {
+  const auto inherited = host::inherited_socket(host::RealEnvironment());
+  if (!inherited) return std::unexpected(inherited.error());
+  if (*inherited) return Place{{}, **inherited};
+  if (const std::string path = socket_path_of(started_.listen); !path.empty()) {
+    const auto descriptor = host::listen_at_path(path);
+    if (!descriptor) return std::unexpected(descriptor.error());
+    return Place{{}, *descriptor};
+  }
+  const auto address = read_listen_address(started_.listen);
+  if (!address) return std::unexpected(address.error());
+  return Place{*address, -1};
 }
 
 Result<world::Address> ServeProcess::listen_for_operators(const process::Loaded& loaded) {
@@ -234,11 +258,38 @@ void ServeProcess::share_descriptors() {
                   bounds.connections * cores_.size(), descriptor_limit_));
 }
 
+// Bodies are what a gateway holds most of. Where the machine, its group or its limit has less than every worker may take, they share it.
+void ServeProcess::share_memory() {
+  const auto left = host::memory_left();
+  if (!left) return;
+  const std::uint64_t share = left->value / limits::kBodyMemoryShare / cores_.size();
+  const ByteCount bodies{std::clamp(share, limits::kLeastBodyMemory.value, limits::kBodyMemory.value)};
+  for (std::size_t i = 0; i < cores_.size(); ++i) process_->worker(i).body_memory().bound(bodies);
+  if (bodies < limits::kBodyMemory) say("request bodies take up to " + to_words(bodies) + " a worker, because there is no more memory than " + to_words(*left));
+}
+
 // --- While it runs -----------------------------------------------------------------------------------------------------------
 
 void ServeProcess::run() {
   look_for_signals();
+  look_at_memory();
   own_loop_.run();
+}
+
+// What a burst needed is given back when it is over, and not within it: that stops allocations for a moment.
+void ServeProcess::look_at_memory() {
+  const bool was_short = host::memory_shortage() != host::Shortage::none;
+  host::restore_memory();
+  if (was_short && !std::exchange(told_shortage_, true)) say("no memory is left: new request bodies are refused, and then new connections");
+  if (!was_short) told_shortage_ = false;
+  std::uint64_t requests = 0;
+  for (const gateway::Counters* const counters : process_->counters()) requests += counters->requests.read();
+  if (++memory_looks_ % limits::kMemoryTrim == 0) {
+    const bool idle = requests - std::exchange(requests_at_trim_, requests) < limits::kIdleRequests;
+    if (idle && !std::exchange(trimmed_, true)) host::give_memory_back();
+    if (!idle) trimmed_ = false;
+  }
+  own_loop_.after(limits::kMemoryLook, [this] { look_at_memory(); });
 }
 
 void ServeProcess::look_for_signals() {

@@ -58,11 +58,20 @@ class ServeProcess final : public process::Outside {
     std::size_t operators_with_closing = 0;   // and those that were given up and are not closed yet
   };
 
+  // Where clients come: an address, or a socket that listens already.
+  struct Place {
+    world::Address address;
+    int descriptor = -1;
+  };
+
   Result<void> read_what_serving_needs();
+  Result<Place> place_to_listen() const;
   Result<void> listen(const process::Loaded& loaded);
   Result<world::Address> listen_for_operators(const process::Loaded& loaded);
   Share share() const;
   void share_descriptors();
+  void share_memory();
+  void look_at_memory();
   void confine(const ServeOptions& options);
   void look_for_signals();
 
@@ -75,6 +84,9 @@ class ServeProcess final : public process::Outside {
   std::optional<model::ledger::PriceList> prices_;
   std::unique_ptr<model::diagnosis::Examiner> examiner_;
   int descriptor_limit_ = 0;
+  bool told_shortage_ = false;
+  bool trimmed_ = false;                // since there was last something to do
+  std::uint64_t memory_looks_ = 0, requests_at_trim_ = 0;
   int log_descriptor_ = -1;
   int loaded_log_ = -1;                 // of the last load(), until it is adopted
   std::unique_ptr<LogWriter> log_;

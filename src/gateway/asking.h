@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "gateway/admit.h"
 #include "gateway/asked.h"
@@ -19,6 +21,7 @@ namespace locksmith::gateway {
 struct Asking {
   Instant at{};
   Tick began{};
+  std::string_view client;              // its address; the connection's
   ShortText<limits::kMethodBytes> method;
   ShortText<limits::kLoggedPath> path;  // without query: for the log
   Admitted admitted;                    // its views are empty once the head is kept
@@ -30,6 +33,11 @@ struct Asking {
   std::uint64_t bytes_in = 0;           // of the body
   KeptRequest kept;
   Asked asked;
+  std::string own_origin;               // by which the client asked, where the answer may name URLs (own_urls.h)
 };
+
+inline Asker asker_of(const Asking& asking) {
+  return asker_of(asking.key->key.id.value(), asking.admitted.endpoint->path, asking.asked.model.view());
+}
 
 }  // namespace locksmith::gateway

@@ -4,20 +4,13 @@
 // late always finds some. (Dynamic thresholds, as switches share their buffers among queues: Choudhury and Hahne, 1998.)
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
 #include <utility>
 
 #include "vocabulary/limits/gateway.h"
-
-
-
-
-
-
-
-
 
 namespace locksmith::gateway {
 
@@ -33,7 +26,7 @@ class BodyMemory {
   BodyShare& share_of(const void* key) { return shares_[key]; }
   // False where there is no more for this share.
   bool take(BodyShare& share, std::size_t bytes) {
-    const std::uint64_t left = limits::kBodyMemory.value - held_;
+    const std::uint64_t left = bound_ - std::min(held_, bound_);
     if (bytes > left || share.held + bytes > left - bytes) return false;
     held_ += bytes;
     share.held += bytes;
@@ -44,6 +37,8 @@ class BodyMemory {
     share.held -= bytes;
   }
   std::uint64_t held() const { return held_; }
+  // Where the machine has less than limits::kBodyMemory for it. Before the worker's thread begins.
+  void bound(ByteCount bytes) { bound_ = bytes.value; }
   // Forgets keys without a request; now and then.
   void tidy() {
     if (shares_.size() > limits::kKeptShares) std::erase_if(shares_, [](const auto& entry) { return entry.second.parts == 0; });
@@ -51,6 +46,7 @@ class BodyMemory {
 
  private:
   std::uint64_t held_ = 0;
+  std::uint64_t bound_ = limits::kBodyMemory.value;
   std::unordered_map<const void*, BodyShare> shares_;
 };
 

@@ -15,7 +15,9 @@ using wire::http1::Progress;
 
 Connection::Connection(Worker& worker, world::Stream& stream)
     : worker_(worker), stream_(stream), late_(worker.draining()), deadline_(worker.tick() + limits::kClientIdle), downstream_(worker, *this),
-      passage_(worker, downstream_) {}
+      passage_(worker, downstream_) {
+  address_.assign(to_string(stream.peer()));
+}
 
 Connection::~Connection() { wipe(rest_.data(), rest_.size()); }
 

@@ -6,6 +6,8 @@
 
 #include "gateway/http1_downstream.h"
 #include "gateway/passage.h"
+#include "gateway/short_text.h"
+#include "vocabulary/limits/gateway.h"
 #include "wire/http1/body.h"
 #include "wire/http1/torn_head.h"
 #include "world/loop.h"
@@ -41,6 +43,8 @@ class Connection final : public world::StreamHandler {
   void drain();
   // Accepted after the drain began: its first request is refused, and is its last.
   bool is_late() const { return late_; }
+  std::string_view address() const { return address_.view(); }
+  bool over_tls() const { return stream_.tls() != nullptr; }
   Passage& passage() { return passage_; }
   std::size_t place = 0;  // in the worker's list
 
@@ -64,6 +68,7 @@ class Connection final : public world::StreamHandler {
 
   Worker& worker_;
   world::Stream& stream_;
+  ShortText<limits::kShownAddress> address_;
   State state_ = State::head;
   bool consuming_ = false;
   bool draining_ = false;

@@ -5,9 +5,10 @@
 
 namespace locksmith::gateway {
 
-void count_latency(Counters& counters, Duration took) {
-  const auto steps = static_cast<std::uint64_t>(std::max<std::int64_t>(took / 64us, 0));
-  counters.latency[std::min<std::size_t>(std::bit_width(steps), counters.latency.size() - 1)].add();
+void count(Spread& spread, Duration took) {
+  const auto microseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(took / 1us, 0));
+  spread.buckets[std::min<std::size_t>(std::bit_width(microseconds / 64), spread.buckets.size() - 1)].add();
+  spread.sum_us.add(microseconds);
 }
 
 }  // namespace locksmith::gateway

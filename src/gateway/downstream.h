@@ -24,6 +24,9 @@ class Downstream {
   virtual void begin(const Admitted& request) = 0;
   // It came when no new one is taken any more.
   virtual bool is_late() const = 0;
+  virtual bool over_tls() const = 0;
+  // The client's address, for the log; for as long as the client is there.
+  virtual std::string_view address() const = 0;
   // Its body is asked for (Expect: 100-continue).
   virtual void ask_for_body() = 0;
   virtual void pause_body() = 0;

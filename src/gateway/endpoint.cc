@@ -18,10 +18,10 @@ constexpr std::string_view kAdmin = "/v1/organizations";
 constexpr std::array kRows{
     EndpointRow{messages, "POST", "/v1/messages", true, Reads::json, limits::kRequestBody},
     EndpointRow{count_tokens, "POST", "/v1/messages/count_tokens", false, Reads::json, limits::kRequestBody},
-    EndpointRow{batches, "GET, POST", "/v1/messages/batches", true, Reads::json, 256_MiB},
-    EndpointRow{batch, "GET, DELETE", "/v1/messages/batches/*", false, Reads::nothing, 1_MiB},
+    EndpointRow{batches, "GET, POST", "/v1/messages/batches", true, Reads::json, 256_MiB, true},
+    EndpointRow{batch, "GET, DELETE", "/v1/messages/batches/*", false, Reads::nothing, 1_MiB, true},
     EndpointRow{results, "GET", "/v1/messages/batches/*/results", false, Reads::nothing, 1_MiB},
-    EndpointRow{batch, "POST", "/v1/messages/batches/*/cancel", false, Reads::nothing, 1_MiB},
+    EndpointRow{batch, "POST", "/v1/messages/batches/*/cancel", false, Reads::nothing, 1_MiB, true},
     EndpointRow{completions, "POST", "/v1/complete", true, Reads::json, limits::kRequestBody},
     EndpointRow{models, "GET", "/v1/models", false, Reads::nothing, 1_MiB},
     EndpointRow{models, "GET", "/v1/models/*", false, Reads::nothing, 1_MiB},

@@ -38,12 +38,14 @@ struct EndpointRow {
   bool billed;                // its answers cost tokens
   Reads reads;
   ByteCount body;             // the largest body: the API's own limits
+  bool names_urls = false;    // its answers name addresses of the API's (results_url)
+
+  // The gateway reads its answers, so they must come uncompressed.
+  bool answers_are_read() const { return billed || names_urls || endpoint == Endpoint::results; }
 };
 
 // The row for a canonical path; of Endpoint::unknown where there is none. A slash at the end makes no difference.
 const EndpointRow& endpoint_of(std::string_view path);
-// Must its answers be readable, so that they are asked for without a coding?
-inline bool tells_cost(const EndpointRow& row) { return row.billed || row.endpoint == Endpoint::results; }
 // The row for what the settings list.
 const EndpointRow& listed_endpoint();
 bool allows(const EndpointRow& row, std::string_view method);

@@ -52,7 +52,7 @@ std::string text_of(const wire::http1::ResponseHead& head) {
   return text;
 }
 
-ErrorCause Witness::cause_of(const HeldError& held) const {
+ErrorCause Witness::cause_of(const HeldAnswer& held) const {
   wire::http1::ResponseHead head;
   LOCKSMITH_ASSERT(parse_response_head(held.head, head) == wire::http1::Refusal::none);
   model::evidence::Evidence evidence;

@@ -11,6 +11,7 @@
 #include "gateway/asking.h"
 #include "gateway/batch_reading.h"
 #include "gateway/event_boundary.h"
+#include "gateway/key_echo.h"
 #include "gateway/reserve.h"
 #include "gateway/settle.h"
 #include "gateway/short_text.h"
@@ -27,8 +28,9 @@ struct Attempt {
   Tick forwarded{};
 };
 
-// An error answer of upstream's, held until its cause is known: the cause goes out in its head.
-struct HeldError {
+// An answer of upstream's that is held: an error until its cause is known, which goes out in its head; one that names URLs until they are
+// the gateway's own.
+struct HeldAnswer {
   std::string head;                // as upstream sent it, with the empty line
   wire::http1::Framing framing;
   std::string body;
@@ -37,14 +39,17 @@ struct HeldError {
 struct Answering {
   int status = 0;
   Tick began{};
+  Tick first_token{};              // of a stream
   ShortText<limits::kRequestId> request_id;  // upstream's
   bool is_stream = false;          // of events
   EventBoundary events;            // what the client has of a stream
   std::uint64_t bytes_out = 0;     // of the body
   UsageMeter meter;
-  std::unique_ptr<HeldError> held;
   std::unique_ptr<BatchReading> batch;  // of a batch that is made, or of its results
   bool held_up = false;            // its bytes did not come as they were written: we paused it, or it fell silent
+  EchoMask echo;
+  std::unique_ptr<HeldAnswer> held;   // an error
+  std::unique_ptr<HeldAnswer> naming; // an answer that names URLs
   bool witnessed = false;          // a large error answer has its line before its end
 };
 
@@ -57,7 +62,10 @@ struct Exchange {
   std::int64_t room = 0;           // tokens of output that the hold has room for, where it grows; 0: it is the most
   bool fitted = false;             // such a hold knows the prompt as it was told
   Settlement settled;
+  std::vector<Blamed> blamed;      // credentials with which this request was refused, before it was sent with another
 
+  // What is looked for in answers, of the credential that was lent.
+  const KeyTrace& trace() const { return asking.generation->traces[attempt.lent]; }
   // The name of the credential that was lent; empty where nothing was sent.
   std::string_view credential() const {
     if (!asking.generation || attempt.number == 0) return {};

@@ -38,7 +38,7 @@ void Forwarder::send(upstream::Link& link, const upstream::Pool& pool, const Ask
   const KeptRequest& kept = asking.kept;
   out_.append(kept.method()).append(" "sv).append(pool.settings().target.path_prefix).append(kept.target());
   out_.append(" HTTP/1.1\r\nhost: "sv).append(pool.authority()).append("\r\n"sv).append(kept.fields());
-  if (tells_cost(*asking.admitted.endpoint)) out_.append("accept-encoding: identity\r\n"sv);
+  if (asking.admitted.endpoint->answers_are_read()) out_.append("accept-encoding: identity\r\n"sv);
   out_.append(credential.bearer ? "authorization: Bearer "sv : "x-api-key: "sv);
   const std::size_t secret = out_.size();
   out_.append(credential.value.reveal()).append("\r\n"sv);

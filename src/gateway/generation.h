@@ -2,9 +2,12 @@
 // new generation; requests that are under way end in theirs.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <utility>
+#include <vector>
 
+#include "gateway/key_echo.h"
 #include "gateway/lend.h"
 #include "gateway/settings.h"
 #include "upstream/pool.h"
@@ -13,7 +16,9 @@ namespace locksmith::gateway {
 
 struct Generation {
   Generation(world::Loop& loop, std::shared_ptr<const Settings> given)
-      : settings(std::move(given)), pool(loop, settings->upstream), lender(*settings), dials(is_here(settings->upstream.target)) {}
+      : settings(std::move(given)), pool(loop, settings->upstream), lender(*settings), dials(is_here(settings->upstream.target)) {
+    for (const UpstreamCredential& credential : settings->credentials) traces.emplace_back(credential.value.reveal());
+  }
 
   // The API itself is never reached without TLS, nor on this machine: whatever answers there is a stand-in.
   static bool is_here(const upstream::Target& target) {
@@ -23,7 +28,9 @@ struct Generation {
   std::shared_ptr<const Settings> settings;
   upstream::Pool pool;
   Lender lender;
+  std::vector<KeyTrace> traces;  // of the credentials, in their order
   const bool dials;       // upstream may be an emulator that a request tells what to get wrong
+  std::uint64_t dialled_told = 0;  // of pool.dialled(), what the counters have
   std::size_t users = 0;  // requests under way; one thread, so a plain number
 };
 

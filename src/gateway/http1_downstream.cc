@@ -20,6 +20,10 @@ void Http1Downstream::begin(const Admitted& request) {
 
 bool Http1Downstream::is_late() const { return connection_.is_late(); }
 
+bool Http1Downstream::over_tls() const { return connection_.over_tls(); }
+
+std::string_view Http1Downstream::address() const { return connection_.address(); }
+
 // An HTTP/1.0 client does not know interim answers (RFC 9110 section 10.1.1).
 void Http1Downstream::ask_for_body() {
   if (!client_.http10) connection_.send("HTTP/1.1 100 Continue\r\n\r\n");

@@ -16,6 +16,8 @@ class Http1Downstream final : public Downstream {
 
   void begin(const Admitted& request) override;
   bool is_late() const override;
+  bool over_tls() const override;
+  std::string_view address() const override;
   void ask_for_body() override;
   void pause_body() override;
   void resume_body() override;

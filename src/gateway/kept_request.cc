@@ -1,9 +1,11 @@
 #include "gateway/kept_request.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/field_run.h"
 #include "gateway/field_use.h"
+#include "vocabulary/limits/gateway.h"
 #include "wire/json/peek.h"
 
 namespace locksmith::gateway {
@@ -21,7 +23,7 @@ bool passes(const wire::http1::RequestHead& head, const Admitted& request, const
       // A field that Connection names belongs to the hop before us.
       return !request.connection_names_fields || !head.fields.lists("connection", field.name);
     case FieldUse::accept_encoding:
-      return !tells_cost(*request.endpoint);
+      return !request.endpoint->answers_are_read();
     default:
       return false;
   }
@@ -45,11 +47,14 @@ KeptRequest::KeptRequest(Buffers& buffers, BodyPart memory, const wire::http1::R
     }
   }
   fields_size_ = out.size() - method_size_ - target_size_;
-  out.reserve(out.size() + foreseen + wire::json::kPeekPadding);
+  foreseen_ = out.size() + foreseen + wire::json::kPeekPadding;
+  out.reserve(std::min<std::size_t>(foreseen_, out.size() + limits::kReservedBody));
 }
 
 bool KeptRequest::append_body(std::string_view piece) {
   if (!memory_.take(piece.size())) return false;
+  const std::size_t needed = text_->size() + piece.size();
+  if (needed > text_->capacity() && needed < foreseen_) text_->reserve(std::min(foreseen_, 2 * needed));
   text_->append(piece);
   return true;
 }

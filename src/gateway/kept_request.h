@@ -16,7 +16,8 @@ namespace locksmith::gateway {
 class KeptRequest {
  public:
   KeptRequest() = default;
-  // `foreseen`: bytes of the body that will come, as far as they are known; memory is set aside for so much.
+  // `foreseen`: bytes of the body that will come, as far as they are known; memory is set aside for so much as they begin to come, and for
+  // limits::kReservedBody before, because a length that is announced costs nothing.
   // `dials`: upstream is an emulator on this machine, which may be told what to get wrong.
   KeptRequest(Buffers& buffers, BodyPart memory, const wire::http1::RequestHead& head, const Admitted& admitted,
               std::size_t foreseen, bool dials = false);
@@ -40,6 +41,7 @@ class KeptRequest {
   std::size_t method_size_ = 0;
   std::size_t target_size_ = 0;
   std::size_t fields_size_ = 0;
+  std::size_t foreseen_ = 0;  // of text_
 };
 
 }  // namespace locksmith::gateway

@@ -6,6 +6,7 @@
 #include "gateway/authenticate.h"
 #include "gateway/authorize.h"
 #include "gateway/metering.h"
+#include "gateway/own_urls.h"
 #include "gateway/worker.h"
 #include "vocabulary/assert.h"
 #include "vocabulary/limits/gateway.h"
@@ -44,7 +45,11 @@ void Passage::begin(const RequestHead& head, const Framing& framing) {
   const Admission admission = admit(head, framing, asking.admitted);
   client_.begin(asking.admitted);
   if (admission.why == Why::head_refused) return refuse_head(admission.refusal);
-  if (admission.why != Why::none) return refuse(admission.why);
+  if (admission.why != Why::none) {
+    // What follows a CONNECT is no body of anything that is known here (RFC 9110 section 9.3.6): it must not be read as a request.
+    if (head.method == "CONNECT") client_.set_last();
+    return refuse(admission.why);
+  }
   if (client_.is_late()) return refuse(Why::draining);
   if (is_probe(asking.admitted)) return answer_probe();
 
@@ -60,6 +65,7 @@ void Passage::begin(const RequestHead& head, const Framing& framing) {
   const Reserved reserved = enter(*asking.key, asking.generation->settings->key_limits, asking.began, exchange().place);
   if (reserved.why != Why::none) return refuse(reserved.why, {}, reserved.wait);
 
+  if (framing.kind != Framing::Kind::none && !worker_.takes_bodies()) return refuse(Why::body_memory);
   keep_head(head);
   if (asking.passes_body) reserve();  // its pieces follow as they come
 }
@@ -73,6 +79,7 @@ void Passage::keep_head(const RequestHead& head) {
   const std::uint64_t foreseen = announced ? std::min(admitted.framing.length, limits::kForeseenBody) : 0;
   BodyPart memory(worker_.body_memory(), asking.key->account.get());
   asking.kept = KeptRequest(worker_.buffers(), std::move(memory), head, admitted, foreseen, asking.generation->dials);
+  if (admitted.endpoint->names_urls) asking.own_origin = own_origin(head, client_.over_tls());
   admitted.api_key = admitted.authorization = admitted.own_key = admitted.foreign = admitted.session = {};
   if (admitted.framing.kind == Framing::Kind::none) return;
   asking.passes_body = admitted.endpoint->reads == Reads::nothing;
@@ -117,7 +124,8 @@ void Passage::end_body() {
 
 void Passage::forward() {
   const Asking& asking = exchange().asking;
-  exchange().attempt.lent = asking.generation->lender.choose(asking.affinity, asking.began);
+  const Lender& lender = asking.generation->lender;
+  exchange().attempt.lent = lender.choose(asking.affinity, asking.began, lender.kinds_rest(asking.began) ? asker_of(asking).kind : 0);
   send_attempt();
 }
 
@@ -125,7 +133,7 @@ void Passage::send_attempt() {
   const Asking& asking = exchange().asking;
   Attempt& attempt = exchange().attempt;
   upstream::Pool& pool = asking.generation->pool;
-  link_ = pool.take(*this, asking.admitted.head_method);
+  link_ = pool.take(*this, asking.admitted.head_method, asking.key->account.get());
   if (link_ == nullptr) {
     const bool resting = pool.why_not() == upstream::Pool::WhyNot::breaker_open;
     return resting ? refuse(Why::upstream_resting, {}, pool.breaker_left()) : refuse(Why::upstream_unresolved, pool.resolve_error());
@@ -141,6 +149,13 @@ void Passage::send_attempt() {
 // --- Step 7 ----------------------------------------------------------------------------------------------------------------
 
 void Passage::on_answer_head(const ResponseHead& head, const Framing& framing) {
+  const KeyTrace& trace = exchange().trace();
+  if (!echoes_key(head, trace)) return take_head(head, framing);
+  worker_.counters().upstream.echoes.add();
+  take_head(without_echoes(head, trace), framing);
+}
+
+void Passage::take_head(const ResponseHead& head, const Framing& framing) {
   Answering& answering = exchange().answering;
   answering.began = worker_.tick();
   answering.status = head.status;
@@ -159,25 +174,49 @@ void Passage::begin_relay(const ResponseHead& head, const Framing& framing) {
   Asking& asking = exchange().asking;
   Answering& answering = exchange().answering;
   asking.kept = {};  // no retry from here
-  asking.generation->lender.note_taken(exchange().attempt.lent, answering.began);
+  Lender& lender = asking.generation->lender;
+  lender.note_taken(exchange().attempt.lent, answering.began);
+  for (const Blamed& blamed : exchange().blamed) lender.note_served_elsewhere(blamed, asker_of(asking), answering.began);
   begin_metering(worker_, exchange(), head, framing);
-  client_.send_head(head, framing, {});
   client_.wait_until(answering.began + asking.generation->settings->silence);
+  if (names_urls(head, asking)) return hold_naming(head, framing);
+  client_.send_head(head, framing, {});
 }
 
 void Passage::on_answer_piece(std::string_view piece) {
+  Exchange& exchange = this->exchange();
+  if (exchange.answering.echo.passes(exchange.trace(), piece)) return relay(piece);
+  relay(exchange.answering.echo.take(exchange.trace(), piece));
+}
+
+// What waits because it may be the beginning of the real key: the answer ends, so it is not, or was covered.
+void Passage::release_echo() {
+  Exchange& exchange = this->exchange();
+  relay(exchange.answering.echo.finish(exchange.trace()));
+  if (exchange.answering.echo.masked() > 0) worker_.counters().upstream.echoes.add();
+}
+
+void Passage::relay(std::string_view piece) {
   Answering& answering = exchange().answering;
   answering.bytes_out += piece.size();
   if (answering.held) return hold_error_piece(piece);
   answering.meter.take(piece);
   if (answering.batch != nullptr) answering.batch->take(piece);
-  if (answering.is_stream) answering.events.take(piece);
+  if (answering.is_stream) {
+    answering.events.take(piece);
+    if (answering.first_token == Tick{} && answering.meter.saw_content()) answering.first_token = worker_.exact_tick();
+  }
+  if (answering.naming) {
+    answering.naming->body.append(piece);
+    if (answering.naming->body.size() > limits::kNamingBody) refuse(Why::upstream_garbled, "an answer about batches is too large");
+    return;
+  }
   client_.send_piece(piece);
   if (!keep_room()) cut(Why::budget_cut);
 }
 
 void Passage::on_answer_pause() {
-  if (phase_ != Phase::relaying || exchange().answering.held) return;  // a head that is not whole yet is no answer
+  if (phase_ != Phase::relaying || holds_head()) return;  // a head that is not whole yet is no answer
   flush();
   client_.wait_until(worker_.tick() + exchange().asking.generation->settings->silence);
 }
@@ -187,7 +226,10 @@ void Passage::on_answer_pause() {
 void Passage::on_answer_end() {
   link_ = nullptr;
   Answering& answering = exchange().answering;
+  if (!answering.echo.idle()) release_echo();
+  if (phase_ == Phase::idle) return;
   if (answering.held) return finish_error();
+  if (answering.naming) finish_naming();
   client_.send_end();
   flush();
   answering.meter.finish();
@@ -209,6 +251,7 @@ void Passage::open_exchange() {
   slot_ = worker_.exchanges().take();
   exchange().asking.began = worker_.exact_tick();
   exchange().asking.at = worker_.now();
+  exchange().asking.client = client_.address();
 }
 
 void Passage::end(End how) {

@@ -71,12 +71,19 @@ class Passage final : public upstream::LinkUser {
   void forward();
   void send_attempt();
   bool try_again(std::optional<std::size_t> with);
+  void relay(std::string_view piece);
+  void release_echo();
+  void hold_naming(const wire::http1::ResponseHead& head, const wire::http1::Framing& framing);
+  void finish_naming();
+  // Nothing of the answer went to the client so far.
+  bool holds_head() const { return (*slot_)->answering.held != nullptr || (*slot_)->answering.naming != nullptr; }
   void begin_relay(const wire::http1::ResponseHead& head, const wire::http1::Framing& framing);
   void flush();
+  void take_head(const wire::http1::ResponseHead& head, const wire::http1::Framing& framing);
   void hold_error(const wire::http1::ResponseHead& head, const wire::http1::Framing& framing);
   void hold_error_piece(std::string_view piece);
   void finish_error();
-  void send_error(const HeldError& held, const ErrorCause& known);
+  void send_error(const HeldAnswer& held, const ErrorCause& known);
   void send_refusal(const RefusalRow& row, std::string_view id, Duration wait, std::string_view body);
   void cut(Why why);
   void settle(Outcome outcome);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "gateway/own_urls.h"
 #include "gateway/passage.h"
 #include "gateway/worker.h"
 #include "model/credential/credential.h"
@@ -22,6 +23,7 @@ using wire::http1::ResponseHead;
 Why why_of(const upstream::Lost& lost) {
   using When = upstream::Lost::When;
   if (lost.protocol_broken) return Why::upstream_garbled;
+  if (lost.by_proxy) return Why::upstream_proxy;
   if (lost.when == When::unresolved) return Why::upstream_unresolved;
   if (lost.when != When::connecting) return Why::upstream_closed;
   return lost.closing.reason == world::CloseReason::tls_failed ? Why::upstream_tls : Why::upstream_unreachable;
@@ -37,28 +39,34 @@ bool leaves_body(Why why) { return why == Why::body_too_slow || why == Why::body
 // --- Upstream's error answers ------------------------------------------------------------------------------------------------
 
 void Passage::hold_error(const ResponseHead& head, const Framing& framing) {
-  exchange().answering.held = std::make_unique<HeldError>(HeldError{text_of(head), framing, {}});
+  exchange().answering.held = std::make_unique<HeldAnswer>(HeldAnswer{text_of(head), framing, {}});
 }
 
 void Passage::hold_error_piece(std::string_view piece) {
-  HeldError& held = *exchange().answering.held;
+  HeldAnswer& held = *exchange().answering.held;
   held.body.append(piece);
   // Too large for an error: its cause is told by what there is, and the rest is passed on as it comes.
   if (held.body.size() <= limits::kErrorBody) return;
-  const std::unique_ptr<HeldError> whole = std::exchange(exchange().answering.held, nullptr);
+  const std::unique_ptr<HeldAnswer> whole = std::exchange(exchange().answering.held, nullptr);
   send_error(*whole, worker_.witness().cause_of(*whole));
 }
 
 void Passage::finish_error() {
   Exchange& exchange = this->exchange();
-  const std::unique_ptr<HeldError> held = std::exchange(exchange.answering.held, nullptr);
+  const std::unique_ptr<HeldAnswer> held = std::exchange(exchange.answering.held, nullptr);
   const ErrorCause known = worker_.witness().cause_of(*held);
-  const Effect effect = effect_of(known.cause, known.retry_after, exchange.asking.at);
+  const Effect effect = effect_of(known.cause, exchange.answering.status, known.retry_after, exchange.asking.at);
+  const Asker asker = asker_of(exchange.asking);
   Lender& lender = exchange.asking.generation->lender;
-  lender.note(exchange.attempt.lent, effect, known.cause, exchange.answering.began);
+  lender.note({exchange.attempt.lent, effect, known.cause}, asker, exchange.answering.began);
+  if (effect.confirmed == Effect::Confirmed::by_another && !exchange.blamed.empty()) {
+    for (const Blamed& blamed : exchange.blamed) lender.withdraw(blamed.index);
+    lender.withdraw(exchange.attempt.lent);
+  }
   if (effect.another_may_work) {
     phase_ = Phase::waiting;
-    const auto other = lender.choose_other(exchange.asking.affinity, exchange.answering.began, exchange.attempt.lent);
+    exchange.blamed.push_back({exchange.attempt.lent, effect, known.cause});
+    const auto other = lender.choose_other(exchange.asking.affinity, exchange.answering.began, asker.kind, exchange.blamed);
     if (other && try_again(other)) return;
   }
   send_error(*held, known);
@@ -68,7 +76,7 @@ void Passage::finish_error() {
 }
 
 // Sends the head that was held, with the cause, and what there is of the body.
-void Passage::send_error(const HeldError& held, const ErrorCause& known) {
+void Passage::send_error(const HeldAnswer& held, const ErrorCause& known) {
   exchange().asking.kept = {};
   const std::string message = model::credential::redact(std::string_view(held.body).substr(0, limits::kFailureText));
   const std::string_view id = fail({"upstream", known.rule, known.cause, message, {}}, Outcome::free);
@@ -77,6 +85,25 @@ void Passage::send_error(const HeldError& held, const ErrorCause& known) {
   client_.send_head(head, held.framing, std::array{Field{"x-locksmith-layer", "upstream"}, Field{"x-locksmith-cause", known.cause},
                                                       Field{"x-locksmith-id", id}});
   client_.send_piece(held.body);
+}
+
+// --- Answers that name URLs ----------------------------------------------------------------------------------------------------
+
+void Passage::hold_naming(const ResponseHead& head, const Framing& framing) {
+  exchange().answering.naming = std::make_unique<HeldAnswer>(HeldAnswer{text_of(head), framing, {}});
+}
+
+void Passage::finish_naming() {
+  const std::unique_ptr<HeldAnswer> held = std::exchange(exchange().answering.naming, nullptr);
+  const Asking& asking = exchange().asking;
+  if (make_urls_own(held->body, asking.own_origin, asking.generation->settings->upstream.target.path_prefix) > 0) {
+    set_length(held->head, held->body.size());
+    if (held->framing.kind == Framing::Kind::length) held->framing.length = held->body.size();
+  }
+  ResponseHead head;
+  LOCKSMITH_ASSERT(parse_response_head(held->head, head) == wire::http1::Refusal::none);
+  client_.send_head(head, held->framing, {});
+  client_.send_piece(held->body);
 }
 
 // --- Upstream is lost, or silent ---------------------------------------------------------------------------------------------
@@ -95,7 +122,8 @@ void Passage::on_lost(const upstream::Lost& lost) {
   link_ = nullptr;
   using When = upstream::Lost::When;
   Exchange& exchange = this->exchange();
-  if (phase_ == Phase::relaying && !exchange.answering.held) return cut(Why::stream_cut);
+  if (phase_ == Phase::relaying && !holds_head()) return cut(Why::stream_cut);
+  exchange.answering.naming.reset();
   // An error whose body broke off is an error still: it costs nothing, and another attempt would not mend it.
   if (std::exchange(exchange.answering.held, nullptr)) exchange.attempt.sent = false;
   phase_ = Phase::waiting;
@@ -103,13 +131,14 @@ void Passage::on_lost(const upstream::Lost& lost) {
   if (nothing_sent) exchange.attempt.sent = false;
   // A kept connection that ends just as it is used again was not read from; only a harmless request is sent twice for it.
   const bool stale = lost.when == When::unanswered && lost.reused && exchange.asking.admitted.repeatable;
-  if ((nothing_sent || stale) && try_again({})) return;
+  if (((nothing_sent && !lost.by_proxy) || stale) && try_again({})) return;
   refuse(why_of(lost), lost.closing.detail);
 }
 
 // The client has part of the answer: it must not take it for the whole.
 void Passage::cut(Why why) {
   abandon_link();
+  if (!exchange().answering.echo.idle()) release_echo();
   flush();  // what came in the same read as the end
   const Answering& answering = exchange().answering;
   const RefusalRow& row = row_of(why);
@@ -141,6 +170,7 @@ void Passage::client_gone() {
   abandon_link();
   Answering& answering = exchange().answering;
   const bool failed = std::exchange(answering.held, nullptr) != nullptr;
+  answering.naming.reset();
   if (answering.status == 0) answering.status = limits::kStatusClientGone;
   settle(failed ? Outcome::free : Outcome::unknown);
   worker_.witness().tell(exchange(), worker_.exact_tick(), {}, {});
@@ -199,11 +229,12 @@ void Passage::refuse(Why why, std::string_view detail, Duration wait) {
   if (phase_ == Phase::idle) open_unread();
   Exchange& exchange = this->exchange();
   Answering& answering = exchange.answering;
-  if (phase_ == Phase::relaying && !answering.held) return cut(why);
+  if (phase_ == Phase::relaying && !holds_head()) return cut(why);
   const bool unread = link_ != nullptr && phase_ == Phase::waiting;
   const bool lost = exchange.attempt.sent && (why == Why::upstream_closed || why == Why::upstream_garbled);
   abandon_link();
   answering.held.reset();
+  answering.naming.reset();
   const RefusalRow& row = row_of(why);
   if (why != Why::head_refused) answering.status = row.status;
   const bool waits = exchange.asking.admitted.expects_continue && phase_ == Phase::reading;

@@ -37,7 +37,7 @@ void Passage::on_deadline() {
       // Of a body that passes as it comes, the client is what is waited for, unless upstream has us pause it.
       return refuse(exchange().attempt.sent_whole || body_paused_ ? Why::upstream_silent : Why::body_too_slow);
     case Phase::relaying:
-      if (exchange().answering.held) return refuse(Why::upstream_silent);
+      if (holds_head()) return refuse(Why::upstream_silent);
       // While a slow client has reading paused, upstream is not what is silent; limits::kClientStall watches the client.
       if (link_paused_) return client_.wait_until(worker_.tick() + exchange().asking.generation->settings->silence);
       exchange().answering.held_up = true;

@@ -58,6 +58,7 @@ enum class Why : std::uint8_t {
   upstream_unresolved,
   upstream_unreachable,
   upstream_resting,
+  upstream_proxy,
   upstream_tls,
   upstream_closed,
   upstream_garbled,

@@ -63,6 +63,7 @@ class UsageMeter {
   std::int64_t most_output(Duration since, bool all_seen) const;
   bool began() const { return began_; }
   bool broke_off() const { return began_ && !complete_; }  // a stream without its last event
+  bool saw_content() const { return saw_content_; }    // the first token of a stream is there
   bool complete() const { return complete_; }          // message_stop was seen, or all of the body
   std::string_view error_type() const { return error_type_.view(); }  // of an error event in the stream
   std::string_view model() const { return model_.view(); }  // as the answer names it

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <utility>
 
 #include "gateway/shown_key.h"
@@ -38,6 +39,15 @@ void append_count(std::string& out, std::string_view name, std::int64_t number) 
   if (number == 0) return;
   out.append(",\"", 2).append(name).append("\":", 2);
   append_number(out, number);
+}
+
+// Models differ in their ends: "claude-opus-4-5", "claude-haiku-4-5".
+std::size_t cheap_hash(std::string_view text) {
+  std::uint64_t ends[2] = {0, 0};
+  const std::size_t size = std::min<std::size_t>(text.size(), 8);
+  std::memcpy(&ends[0], text.data() + text.size() / 2 - std::min(text.size() / 2, size / 2), size);
+  std::memcpy(&ends[1], text.data() + text.size() - size, size);
+  return (ends[0] * 0x9e3779b97f4a7c15ULL ^ ends[1] * 0xbf58476d1ce4e5b9ULL ^ text.size()) >> 40;
 }
 
 // to_rfc3339 with milliseconds, the date part kept from the last call: a second has many requests.
@@ -89,9 +99,31 @@ void Witness::tell(Exchange& exchange, Tick now, std::string_view cause, std::st
   counters_.answers[static_cast<std::size_t>(exchange.answering.status / 100) % counters_.answers.size()].add();
   counters_.bytes_in.add(exchange.asking.bytes_in);
   counters_.bytes_out.add(exchange.answering.bytes_out);
-  count_latency(counters_, took);
+  count(counters_.whole, took);
+  if (exchange.answering.began != Tick{}) count(counters_.first_byte, exchange.answering.began - exchange.asking.began);
+  if (exchange.answering.first_token != Tick{}) count(counters_.first_token, exchange.answering.first_token - exchange.asking.began);
   if (!cause.empty()) count_cause(cause);
+  if (cause.empty() && !exchange.blamed.empty()) counters_.failovers.add();
+  tally(exchange, !cause.empty());
   log(exchange, took, cause, id);
+}
+
+// By the names as the answer gives them, else as the request does: what is counted is what was charged.
+void Witness::tally(const Exchange& exchange, bool failed) {
+  const Asking& asking = exchange.asking;
+  const model::ledger::Usage& usage = exchange.answering.meter.usage();
+  const auto add = [&](TallyCounts& counts) {
+    counts.requests.add();
+    if (failed) counts.failed.add();
+    counts.tokens_in.add(static_cast<std::uint64_t>(usage.prompt()));
+    counts.tokens_out.add(static_cast<std::uint64_t>(usage.output));
+    counts.spent_nano_usd.add(static_cast<std::uint64_t>(exchange.settled.spent.nano_usd));
+  };
+  if (asking.key == nullptr) return;
+  add(counters_.keys.of(reinterpret_cast<std::uintptr_t>(asking.key->account.get()) / 64, asking.key->key.id.value()));
+  // A model that was refused is anybody's word.
+  const std::string_view model = exchange.answering.meter.model().empty() ? asking.asked.model.view() : exchange.answering.meter.model();
+  if (!model.empty() && exchange.attempt.sent) add(counters_.models.of(cheap_hash(model), model));
 }
 
 model::diagnosis::CauseName Witness::cause_of_stream_error(std::string_view type) {
@@ -148,6 +180,7 @@ void Witness::log(const Exchange& exchange, Duration took, std::string_view caus
   append_time(out, asking.at);
   out.append("\",\"status\":");
   append_number(out, answering.status);
+  append_word(out, "client", asking.client);
   append_text(out, "method", asking.method.view());
   append_text(out, "path", without_credential(asking.path.view()));
   if (asking.key != nullptr) {
@@ -168,6 +201,11 @@ void Witness::log(const Exchange& exchange, Duration took, std::string_view caus
   append_count(out, "tokens_cached", usage.cache_read);
   append_count(out, "spent_nano_usd", exchange.settled.spent.nano_usd);
   append_count(out, "attempts", exchange.attempt.number);
+  if (!exchange.blamed.empty()) {
+    append_text(out, "refused_credential", asking.generation->settings->credentials[exchange.blamed.front().index].name);
+    append_word(out, "refused_for", exchange.blamed.front().cause);
+    if (cause.empty()) out.append(",\"failover\":true");
+  }
   if (answering.is_stream) out.append(",\"stream\":true");
   if (exchange.settled.by_bound) out.append(",\"by_bound\":true");
   out.append("}\n");

@@ -76,7 +76,7 @@ class Witness {
   void tell(Exchange& exchange, Tick now, std::string_view cause, std::string_view id);
 
   // The cause of an error answer from upstream.
-  ErrorCause cause_of(const HeldError& held) const;
+  ErrorCause cause_of(const HeldAnswer& held) const;
   // Of the error.type in a stream's error event.
   static model::diagnosis::CauseName cause_of_stream_error(std::string_view type);
 
@@ -90,6 +90,7 @@ class Witness {
 
  private:
   void next_id();
+  void tally(const Exchange& exchange, bool failed);
   void count_cause(std::string_view cause);
   void keep(const Exchange& exchange, const Failing& failing);
   void log(const Exchange& exchange, Duration took, std::string_view cause, std::string_view id);

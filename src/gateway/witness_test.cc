@@ -78,7 +78,7 @@ TEST_F(WitnessTest, ACredentialInAPathOrAModelIsKeptOutOfSight) {
 }
 
 TEST_F(WitnessTest, AnErrorAnswerIsExaminedWithItsFieldsAndItsBody) {
-  const HeldError held{"HTTP/1.1 429 Too Many Requests\r\nretry-after: 17\r\ncontent-type: application/json\r\n\r\n",
+  const HeldAnswer held{"HTTP/1.1 429 Too Many Requests\r\nretry-after: 17\r\ncontent-type: application/json\r\n\r\n",
                        {},
                        R"({"type":"error","error":{"type":"rate_limit_error","message":"This request would exceed your rate limit."}})"};
   const ErrorCause found = witness.cause_of(held);

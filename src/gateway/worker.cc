@@ -91,6 +91,7 @@ void Worker::set_settings(std::shared_ptr<const Settings> settings) {
 void Worker::adopt_next() {
   if (!next_ || (!next_->pool.resolved() && generation_->pool.resolved())) return;
   generation_->pool.stop();
+  next_->lender.inherit(generation_->lender);
   old_.push_back(std::exchange(generation_, std::move(next_)));
 }
 
@@ -127,10 +128,21 @@ void Worker::sweep() {
   counters_.connections.open.set(connections_.size());
   tell_ready();
   counters_.upstream.links.set(generation_->pool.size());
-  counters_.upstream.dialled.set(generation_->pool.dialled());
+  // A counter goes on where a reload began another pool.
+  counters_.upstream.dialled.add(generation_->pool.dialled() - std::exchange(generation_->dialled_told, generation_->pool.dialled()));
+  tell_credentials();
   loop_.after(limits::kSweep, [this, alive = alive_] {
     if (*alive) sweep();
   });
+}
+
+void Worker::tell_credentials() {
+  const auto& states = generation_->lender.states();
+  for (std::size_t i = 0; i < std::min(states.size(), counters_.credentials.size()); ++i) {
+    const bool rests = states[i].rests_until > loop_.turn();
+    const bool fails = !states[i].cause.empty() && states[i].refused_at > states[i].taken_at;
+    counters_.credentials[i].set(static_cast<std::uint64_t>(rests ? CredentialState::resting : fails ? CredentialState::failing : CredentialState::in_use));
+  }
 }
 
 void Worker::drain(Duration limit, std::move_only_function<void()> done) {

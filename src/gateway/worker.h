@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/body_memory.h"
@@ -32,6 +33,9 @@ struct Shared {
   const model::ledger::PriceList& prices;
   const model::diagnosis::Examiner& examiner;
   LogSink& log;
+  // No memory is left for new bodies. May be null.
+  bool (*short_of_memory)() = nullptr;
+  std::string_view version{};  // of the program, for the metrics
 };
 
 // What the requests of a worker use one after another, so that the steady path allocates nothing.
@@ -98,6 +102,7 @@ class Worker final : public world::AcceptHandler {
   // much (one retry for ten requests: amplification at most 1.1).
   void count_attempt(int number);
   bool may_retry();
+  bool takes_bodies() const { return shared_.short_of_memory == nullptr || !shared_.short_of_memory(); }
   void forget(Connection& connection);
 
  private:
@@ -106,6 +111,7 @@ class Worker final : public world::AcceptHandler {
 
   void sweep();
   void tell_ready();
+  void tell_credentials();
   void adopt_next();
   void finish_drain();
 

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -14,6 +15,7 @@
 #include <utility>
 
 #include "host/listener.h"
+#include "host/listening.h"
 #include "host/question.h"
 #include "host/socket_address.h"
 #include "host/socket_stream.h"
@@ -135,6 +137,15 @@ Result<Address> EpollLoop::listen(const Address& address, world::ListenOptions o
     Result<TlsContext> context = make_server_context(*options.tls);
     if (!context) return std::unexpected(std::move(context.error()));
     tls = std::move(*context);
+  }
+  if (options.descriptor >= 0) {
+    const int own = ::fcntl(options.descriptor, F_DUPFD_CLOEXEC, 0);
+    if (own < 0) {
+      return fail(FailureCode("address_not_available"), "Cannot listen on the socket that was handed over (" + errno_name(errno) + ").",
+                  "Start it anew.", Blame::user);
+    }
+    listeners_.push_back(std::make_unique<Listener>(*this, own, std::move(options), std::move(tls), handler));
+    return address_of(own);
   }
   const int family = address.family == world::Family::ipv6 ? AF_INET6 : AF_INET;
   const int descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "host/memory.h"
 #include "host/socket_address.h"
 #include "host/socket_stream.h"
 #include "vocabulary/assert.h"
@@ -55,7 +56,8 @@ void Listener::on_events(std::uint32_t) {
         ::accept4(descriptor_, reinterpret_cast<sockaddr*>(&storage), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (accepted >= 0) {
       // The kernel gives the lowest number that is free, so the number says how many are open in the whole process.
-      if (*open_ >= loop_.bounds().connections || accepted >= loop_.bounds().descriptors) {
+      if (*open_ >= loop_.bounds().connections || accepted >= loop_.bounds().descriptors ||
+          memory_shortage() == Shortage::connections) {
         ::close(accepted);
       } else {
         accept_one(accepted, from_socket_address(reinterpret_cast<const sockaddr&>(storage)));

@@ -20,6 +20,8 @@ world::Address from_socket_address(const sockaddr& address) {
     out.family = world::Family::ipv6;
     std::memcpy(out.bytes.data(), &in.sin6_addr, 16);
     out.port = ntohs(in.sin6_port);
+  } else {
+    out.family = world::Family::any;  // a Unix socket: whoever is there has no address
   }
   return out;
 }

@@ -111,7 +111,7 @@ UringLoop::~UringLoop() {
 // --- Streams ---------------------------------------------------------------------------------------------------------------
 
 world::Stream& UringLoop::dial(const world::Address& address, world::DialOptions options, world::StreamHandler& handler) {
-  if (options.tls) return EpollLoop::dial(address, std::move(options), handler);
+  if (options.tls || options.may_start_tls) return EpollLoop::dial(address, std::move(options), handler);
   LOCKSMITH_ASSERT(options.deadline > Duration::zero());
   const int descriptor = open_socket(address, 0);
   const int error = descriptor < 0 ? errno : 0;
@@ -150,7 +150,8 @@ std::string_view UringLoop::buffer(std::uint16_t id, std::size_t size) const {
   return {buffers_->memory + id * kBufferBytes, size};
 }
 
-void UringLoop::give_back(std::uint16_t id) {
+void UringLoop::give_back(std::uint16_t id, std::size_t secret) {
+  wipe(buffers_->memory + id * kBufferBytes, secret);
   io_uring_buf_ring_add(buffers_->entries, buffers_->memory + id * kBufferBytes, kBufferBytes, id, kBuffers - 1, 0);
   io_uring_buf_ring_advance(buffers_->entries, 1);
 }

@@ -56,7 +56,8 @@ class UringLoop : public EpollLoop {
   void mark(UringStream& stream) { marked_.push_back(&stream); }
   bool sends_at_once() const { return quiet_; }
   std::string_view buffer(std::uint16_t id, std::size_t size) const;
-  void give_back(std::uint16_t id);
+  // For the kernel to fill again, with the first `secret` bytes wiped.
+  void give_back(std::uint16_t id, std::size_t secret);
   std::string take_string(std::size_t bytes);
   void give_string(std::string text);
   void retire(UringStream& stream);

@@ -111,7 +111,8 @@ void UringStream::on_received(int result, std::uint32_t flags) {
   const bool has_buffer = (flags & IORING_CQE_F_BUFFER) != 0;
   const auto id = static_cast<std::uint16_t>(flags >> IORING_CQE_BUFFER_SHIFT);
   if (result > 0 && !is_closing_) deliver(loop_.buffer(id, static_cast<std::size_t>(result)));
-  if (has_buffer) loop_.give_back(id);
+  // A client's request has its virtual key in it; an answer of upstream's has no credential.
+  if (has_buffer) loop_.give_back(id, counter_ != nullptr && result > 0 ? static_cast<std::size_t>(result) : 0);
   if (is_closing_) return;
   if (result == 0) {
     read_finished_ = true;
@@ -150,8 +151,9 @@ void UringStream::resume_reading() {
 
 void UringStream::deliver_held() {
   while (!held_.empty() && !paused_ && !is_closing_) {
-    const std::string bytes = std::exchange(held_, {});
+    std::string bytes = std::exchange(held_, {});
     handler_->on_bytes(*this, bytes);
+    wipe(bytes.data(), bytes.size());
   }
   if (is_closing_ || paused_ || !held_.empty()) return;
   if (read_finished_) return peer_finished();

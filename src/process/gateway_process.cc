@@ -28,7 +28,7 @@ Result<world::Address> GatewayProcess::add_worker(world::Loop& loop, const world
 void GatewayProcess::start() {
   // Before their loops run, so that upstream's name is asked for before the first client is taken.
   for (const auto& member : crew_) member->worker->start();
-  since_ = loop_.now();
+  since_ = reloaded_at_ = loop_.now();
   look_after();
 }
 
@@ -100,6 +100,7 @@ void GatewayProcess::reload() {
   const auto loaded = outside_.load();
   if (loaded) {
     use(*loaded);
+    reloaded_at_ = loop_.now();
     outside_.say("reloaded");
     if (!loaded->later.empty()) outside_.say("a new value of " + loaded->later + " is used from the next start on");
     reload_failed_.clear();
@@ -148,6 +149,12 @@ std::vector<const gateway::Counters*> GatewayProcess::counters() {
   std::vector<const gateway::Counters*> all;
   for (const auto& member : crew_) all.push_back(&member->worker->counters());
   return all;
+}
+
+gateway::ProcessFacts GatewayProcess::facts() {
+  gateway::ProcessFacts facts{shared_.version, not_ready().empty(), since_, reloaded_at_, !reload_failed_.empty(), {}};
+  for (const auto& credential : settings_->credentials) facts.credentials.push_back(credential.name);
+  return facts;
 }
 
 std::string GatewayProcess::not_ready() {

@@ -75,6 +75,7 @@ class GatewayProcess final : public Operations {
   void dismiss() { crew_.clear(); }
 
   std::vector<const gateway::Counters*> counters() override;
+  gateway::ProcessFacts facts() override;
   std::string not_ready() override;
   void find_failure(std::string id, std::move_only_function<void(std::optional<gateway::Failed>)> done) override;
   void find_status(std::move_only_function<void(gateway::Status)> done) override;
@@ -110,6 +111,7 @@ class GatewayProcess final : public Operations {
   Duration drain_ = limits::kDrain;
   std::vector<std::unique_ptr<Member>> crew_;
   Instant since_{};
+  Instant reloaded_at_{};
   std::string reload_failed_;
   bool stopping_ = false;  // told to end; still serving for limits::kDrainNotice
   bool draining_ = false;

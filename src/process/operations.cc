@@ -32,7 +32,7 @@ serving::Router routes_of(Operations& operations) {
                why.empty() ? reply({.body = "ready\n"}) : reply({.status = 503, .body = why + "\n"});
              }});
   router.on({"GET", "/metrics", Access::operators, Cost::work, [&operations](const Request&, Reply reply) {
-               reply({.type = "text/plain; version=0.0.4; charset=utf-8", .body = gateway::metrics_text(operations.counters())});
+               reply({.type = "text/plain; version=0.0.4; charset=utf-8", .body = gateway::metrics_text(operations.counters(), operations.facts())});
              }});
   router.on({"GET", "/status", Access::operators, Cost::work, [&operations](const Request&, Reply reply) {
                operations.find_status([reply = std::move(reply)](const gateway::Status& status) mutable {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/admin.h"
 #include "gateway/counters.h"
 #include "gateway/status.h"
 #include "gateway/witness.h"
@@ -28,6 +29,7 @@ class Operations {
  public:
   virtual ~Operations() = default;
   virtual std::vector<const gateway::Counters*> counters() = 0;
+  virtual gateway::ProcessFacts facts() = 0;
   // Empty where the gateway can serve; else why not, in one line.
   virtual std::string not_ready() = 0;
   // What was kept of that failure.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "upstream/tunnel.h"
 #include "vocabulary/base64.h"
 #include "vocabulary/limits/doctor.h"
 #include "vocabulary/limits/http.h"
@@ -139,14 +140,8 @@ class Run final : public world::StreamHandler, public std::enable_shared_from_th
 
   void ask_proxy(Stream& stream) {
     seen_.reached = Stage::proxy;
-    const std::string authority = plan_.target.host + ":" + std::to_string(plan_.target.port);
-    std::string head;
-    wire::http1::begin_request(head, "CONNECT", authority);
-    wire::http1::append_field(head, "Host", authority);
-    append_proxy_credentials(head);
-    wire::http1::end_head(head);
     reader_.expect("CONNECT");
-    stream.write(head);
+    stream.write(connect_request(plan_.target, *plan_.proxy));
   }
 
   void append_proxy_credentials(std::string& head) const {

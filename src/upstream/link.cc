@@ -30,14 +30,58 @@ void Link::abandon() {
   if (stream_ != nullptr) stream_->abort();
 }
 
-void Link::on_open(world::Stream&) {
+void Link::on_open(world::Stream& stream) {
+  if (tunnel_ != Tunnel::wanted) return opened();
+  tunnel_ = Tunnel::asked;
+  std::string head = pool_.connect_request();
+  stream.write(head);
+  wipe(head.data(), head.size());
+}
+
+void Link::opened() {
   open_ = true;
   pool_.connected();
+  if (std::exchange(tunnel_, Tunnel::none) == Tunnel::none || waiting_.empty()) return;
+  stream_->write(waiting_);
+  wipe(waiting_.data(), waiting_.size());
+  waiting_ = {};
+}
+
+// --- Through a proxy -------------------------------------------------------------------------------------------------------
+
+void Link::read_tunnel(world::Stream& stream, std::string_view bytes) {
+  std::string_view head;
+  const wire::http1::HeadEnd end = torn_head_.take(bytes, head);
+  if (end.progress == Progress::need_more) return;
+  wire::http1::ResponseHead& answer = pool_.head();
+  const bool read = end.progress == Progress::done && wire::http1::parse_response_head(head, answer) == Refusal::none;
+  const int status = read ? answer.status : 0;
+  torn_head_.forget();
+  if (!read) return tunnel_refused("the proxy's answer is no HTTP/1.1");
+  if (status / 100 == 1) return bytes.empty() ? void() : read_tunnel(stream, bytes);
+  if (status / 100 != 2) return tunnel_refused("the proxy answered " + std::to_string(status) + " to CONNECT");
+  // Nobody may speak before we do: not the API, nor whoever answers in its place.
+  if (!bytes.empty()) return tunnel_refused("the proxy sent more than its answer");
+  tunnel_ = Tunnel::securing;
+  if (!pool_.secure(stream)) opened();
+}
+
+void Link::tunnel_refused(std::string detail) {
+  phase_ = Phase::over;
+  reusable_ = false;
+  stream_->abort();
+  pool_.connect_failed();
+  lose({.when = Lost::When::connecting, .closing = {world::CloseReason::aborted, std::move(detail)}, .by_proxy = true});
+}
+
+void Link::tunnel_late() {
+  if (tunnel_ == Tunnel::asked && user_ != nullptr) tunnel_refused("the proxy did not answer");
 }
 
 // --- The answer ----------------------------------------------------------------------------------------------------------
 
-void Link::on_bytes(world::Stream&, std::string_view bytes) {
+void Link::on_bytes(world::Stream& stream, std::string_view bytes) {
+  if (tunnel_ == Tunnel::asked) return phase_ == Phase::over ? void() : read_tunnel(stream, bytes);
   if (phase_ == Phase::idle) {
     // Nobody asked: whatever it is, it would answer the next request.
     pool_.drop_idle(*this);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "vocabulary/secret.h"
 #include "wire/http1/body.h"
 #include "wire/http1/torn_head.h"
 #include "world/loop.h"
@@ -26,6 +27,7 @@ struct Lost {
   };
   When when = When::connecting;
   world::Closing closing;
+  bool by_proxy = false;             // the proxy on the way refused the tunnel; closing.detail has its answer
   bool reused = false;               // the connection had served before: the peer may just have ended it
   bool protocol_broken = false;      // what came is no HTTP/1.1; `refusal` says why
   wire::http1::Refusal refusal = wire::http1::Refusal::none;
@@ -48,10 +50,14 @@ class LinkUser {
 class Link final : public world::StreamHandler {
  public:
   explicit Link(Pool& pool) : pool_(pool) {}
+  ~Link() override { wipe(waiting_.data(), waiting_.size()); }
 
   // For its user, between Pool::take() and the end of the exchange. May be called before the connection stands.
-  void write(std::string_view bytes) { stream_->write(bytes); }
-  std::size_t unsent() const { return stream_->unsent(); }
+  void write(std::string_view bytes) {
+    if (tunnel_ == Tunnel::none) return stream_->write(bytes);
+    waiting_.append(bytes);
+  }
+  std::size_t unsent() const { return stream_->unsent() + waiting_.size(); }
   void pause_reading() { stream_->pause_reading(); }
   void resume_reading() { stream_->resume_reading(); }
   // The request was not sent whole, so what follows on this connection would be taken for its rest.
@@ -71,6 +77,13 @@ class Link final : public world::StreamHandler {
  private:
   friend class Pool;
   enum class Phase : std::uint8_t { idle, head, body, over };
+  // Through a proxy: the tunnel is wanted, asked for, and being made secure; none where there is no proxy or all is done.
+  enum class Tunnel : std::uint8_t { none, wanted, asked, securing };
+
+  void read_tunnel(world::Stream& stream, std::string_view bytes);
+  void tunnel_refused(std::string detail);
+  void tunnel_late();
+  void opened();
 
   void begin(LinkUser& user, bool head_method);
   bool read_head(std::string_view& input);
@@ -84,16 +97,19 @@ class Link final : public world::StreamHandler {
   world::Stream* stream_ = nullptr;
   LinkUser* user_ = nullptr;
   Phase phase_ = Phase::idle;
+  Tunnel tunnel_ = Tunnel::none;
   bool open_ = false;
   bool reusable_ = true;
   bool head_method_ = false;         // the answer to HEAD has no body
   bool answered_ = false;            // a byte of the answer came
   std::uint8_t interim_ = 0;
   std::uint32_t served_ = 0;
+  const void* owner_ = nullptr;      // whose request it served last
   std::uint64_t number_ = 0;         // of this pool's links, each its own
   Tick idle_since_{};
   wire::http1::TornHead torn_head_;
   wire::http1::BodyReader body_;
+  std::string waiting_;              // the request, with its credential, until the tunnel stands
 };
 
 }  // namespace locksmith::upstream

@@ -1,5 +1,6 @@
 #include "upstream/pool.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "vocabulary/assert.h"
@@ -22,7 +23,8 @@ Pool::~Pool() { *alive_ = false; }
 void Pool::start() { look_up(); }
 
 void Pool::look_up() {
-  loop_.resolve(settings_.target.host, settings_.target.port, world::Family::any, limits::kLookUp,
+  const Target& first = settings_.proxy ? *settings_.proxy : settings_.target;
+  loop_.resolve(first.host, first.port, world::Family::any, limits::kLookUp,
                 [this, alive = alive_](world::Resolution resolution) {
                   if (!*alive || stopped_) return;
                   resolve_error_ = resolution.error;
@@ -42,15 +44,31 @@ void Pool::stop() {
 
 // --- Taking and keeping ----------------------------------------------------------------------------------------------------
 
-Link* Pool::take(LinkUser& user, bool head_method) {
-  if (!idle_.empty()) {
-    Link* const link = idle_.back();
-    idle_.pop_back();
-    link->begin(user, head_method);
+Link* Pool::take_idle(const void* owner) {
+  const std::size_t looked_at = std::min(idle_.size(), limits::kOwnLinks);
+  for (std::size_t i = 0; i < looked_at; ++i) {
+    const auto place = idle_.end() - 1 - static_cast<std::ptrdiff_t>(i);
+    Link* const link = *place;
+    if (link->owner_ != owner) continue;
+    idle_.erase(place);
     return link;
   }
-  if (addresses_.empty() || loop_.tick() < open_until_) return nullptr;
-  return &dial(user, head_method);
+  if (idle_.empty() || loop_.turn() - idle_.front()->idle_since_ < limits::kLinkSettles) return nullptr;
+  Link* const link = idle_.front();
+  idle_.erase(idle_.begin());
+  return link;
+}
+
+Link* Pool::take(LinkUser& user, bool head_method, const void* owner) {
+  Link* link = take_idle(owner);
+  if (link == nullptr && (addresses_.empty() || loop_.tick() < open_until_)) return nullptr;
+  if (link == nullptr) {
+    link = &dial(user, head_method);
+  } else {
+    link->begin(user, head_method);
+  }
+  link->owner_ = owner;
+  return link;
 }
 
 Link& Pool::dial(LinkUser& user, bool head_method) {
@@ -60,7 +78,13 @@ Link& Pool::dial(LinkUser& user, bool head_method) {
   link.begin(user, head_method);
   link.number_ = ++dialled_;
   const world::Address& address = addresses_[next_address_ % addresses_.size()];
-  link.stream_ = &loop_.dial(address, {.deadline = limits::kConnectUpstream, .tls = tls_}, link);
+  if (tunnels()) {
+    link.tunnel_ = Link::Tunnel::wanted;
+    link.stream_ = &loop_.dial(address, {.deadline = limits::kConnectUpstream, .may_start_tls = true}, link);
+    expect_tunnel(link);
+  } else {
+    link.stream_ = &loop_.dial(address, {.deadline = limits::kConnectUpstream, .tls = tls_}, link);
+  }
   return link;
 }
 
@@ -79,6 +103,19 @@ void Pool::expect_close(Link& link) {
   loop_.after(limits::kLinkLinger, [this, alive = alive_, &link, number = link.number_] {
     if (*alive && links_.contains(&link) && link.number_ == number) link.abandon();
   });
+}
+
+// A proxy that takes the connection and says nothing would hold the request as long as the API may think.
+void Pool::expect_tunnel(Link& link) {
+  loop_.after(2 * limits::kConnectUpstream, [this, alive = alive_, &link, number = link.number_] {
+    if (*alive && links_.contains(&link) && link.number_ == number) link.tunnel_late();
+  });
+}
+
+bool Pool::secure(world::Stream& stream) {
+  if (!tls_) return false;
+  loop_.start_tls(stream, tls_, limits::kConnectUpstream);
+  return true;
 }
 
 void Pool::connect_failed() {

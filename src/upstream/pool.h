@@ -4,12 +4,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "upstream/link.h"
 #include "upstream/target.h"
+#include "upstream/tunnel.h"
 #include "vocabulary/instant.h"
 #include "world/loop.h"
 
@@ -17,7 +19,8 @@ namespace locksmith::upstream {
 
 struct PoolSettings {
   Target target;
-  std::string ca_file;                        // trusted beside the system's store; empty: that store alone
+  std::string ca_file{};                      // trusted beside the system's store; empty: that store alone
+  std::optional<Target> proxy{};              // an HTTP proxy on the way: asked for a tunnel, whatever the target's scheme
 };
 
 class Pool {
@@ -34,7 +37,9 @@ class Pool {
 
   // A connection for one exchange, an idle one or a new one. null where there is no address yet, or the breaker is open:
   // then `why_not()` says which. The user writes at once and hears on_lost where no connection comes about.
-  Link* take(LinkUser& user, bool head_method);
+  // `owner` is whose request it is, only compared: an idle connection serves the one that it served last, and others only when it was idle
+  // for limits::kLinkSettles. An answer too many, which comes late, thus shows while nobody waits on it, or is the same owner's.
+  Link* take(LinkUser& user, bool head_method, const void* owner);
   enum class WhyNot : std::uint8_t { unresolved, breaker_open };
   WhyNot why_not() const { return addresses_.empty() ? WhyNot::unresolved : WhyNot::breaker_open; }
   const std::string& resolve_error() const { return resolve_error_; }
@@ -52,16 +57,22 @@ class Pool {
   std::uint64_t dialled() const { return dialled_; }
 
   // --- For Link ---
+  bool tunnels() const { return settings_.proxy.has_value(); }
+  std::string connect_request() const { return upstream::connect_request(settings_.target, *settings_.proxy); }
+  // The tunnel stands: what goes through it is TLS where the target wants it. True where on_open follows once more.
+  bool secure(world::Stream& stream);
   wire::http1::ResponseHead& head() { return head_; }
   void keep(Link& link);
   void drop_idle(Link& link);
   void expect_close(Link& link);
+  void expect_tunnel(Link& link);
   void connected() { failures_ = 0; }
   void connect_failed();
   void forget(Link& link);
 
  private:
   void look_up();
+  Link* take_idle(const void* owner);
   Link& dial(LinkUser& user, bool head_method);
 
   world::Loop& loop_;

@@ -7,6 +7,7 @@
 namespace locksmith::world {
 
 std::string to_string(const Address& address) {
+  if (address.family == Family::any) return "unix";
   char out[80];
   const auto& b = address.bytes;
   if (address.family == Family::ipv4) {

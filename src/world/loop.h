@@ -32,7 +32,7 @@ struct Address {
   friend bool operator==(const Address&, const Address&) = default;
 };
 
-// "127.0.0.1:8080", "[::1]:8080".
+// "127.0.0.1:8080", "[::1]:8080"; "unix" of Family::any, which the peer of a Unix socket has.
 std::string to_string(const Address& address);
 bool is_loopback(const Address& address);
 
@@ -149,6 +149,7 @@ struct TlsServerOptions {
 struct DialOptions {
   Duration deadline{};                              // connect and TLS together; more than zero
   std::shared_ptr<const TlsClientOptions> tls{};    // null: plain
+  bool may_start_tls = false;                       // start_tls() may follow; a loop that cannot on its plain streams takes another
 };
 
 class AcceptHandler {
@@ -162,6 +163,8 @@ class AcceptHandler {
 struct ListenOptions {
   std::shared_ptr<const TlsServerOptions> tls{};  // null: plain
   bool share_port = false;                      // SO_REUSEPORT: one listener a loop
+  int descriptor = -1;                          // listen on this socket, which listens already and stays the caller's; the address is
+                                                // not looked at
 };
 
 // What a name look-up gave. `error` is the resolver's own word ("EAI_NONAME"), or "ETIMEOUT" (our deadline) or "EBUSY"

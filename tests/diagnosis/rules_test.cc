@@ -40,7 +40,8 @@ TEST(Causes, EachIsNamedFirstForSomeReport) {
   std::set<std::string> named;
   for (const Labelled& report : corpus()) named.insert(first_cause(examiner(), report.evidence));
   for (const auto& code : model::diagnosis::cause_codes()) {
-    if (code.is_finer() || code.name == "other") continue;
+    // What our own gateway says stands in no public report: tests/gateway holds each of its refusals against the examiner.
+    if (code.is_finer() || code.name == "other" || code.name == "gateway_refusal") continue;
     EXPECT_TRUE(named.contains(std::string(code.name))) << code.name;
   }
 }

@@ -250,6 +250,15 @@ Provoked RefusalTest::provoke_by_upstream(Why why) {
       provoked.waits = true;
       return provoked;
     }
+    case Why::upstream_proxy: {
+      auto settings = make_settings();
+      settings->upstream.proxy = upstream::parse_proxy("http://api.test").value();
+      open(std::move(settings));
+      upstream.script = [](const Seen&) { return Reply{"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"}; };
+      provoked = on_one_connection(get("/v1/models"));
+      EXPECT_THAT(provoked.got.body, HasSubstr("407"));
+      return provoked;
+    }
     case Why::upstream_tls: {
       auto settings = make_settings();
       settings->upstream.target = upstream::parse_target("https://api.test").value();
@@ -328,6 +337,60 @@ TEST_P(RefusalTest, IsToldAsItsRowSays) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryRow, RefusalTest, testing::ValuesIn(refusal_rows().begin(), refusal_rows().end()),
+                         [](const auto& each) { return std::string(each.param.code); });
+
+// --- Whoever has only the refusal learns that it is the gateway's: from the whole answer, from its body as SDKs print it, and from
+// --- its sentence as terminal clients do. None of the API's causes is named beside it.
+
+class ToldRefusalTest : public RefusalTest {
+ protected:
+  const model::diagnosis::Finding& first(const model::evidence::Evidence& evidence) {
+    diagnosis = examiner->examine(evidence);
+    EXPECT_FALSE(diagnosis.findings.empty());
+    static const model::diagnosis::Finding nothing = [] {
+      model::diagnosis::Finding made;
+      made.code = model::diagnosis::find_cause("other");
+      return made;
+    }();
+    return diagnosis.findings.empty() ? nothing : diagnosis.findings.front();
+  }
+  model::diagnosis::Diagnosis diagnosis;
+};
+
+TEST_P(ToldRefusalTest, ItsCauseIsNamedFromWhateverIsLeftOfIt) {
+  const RefusalRow& row = GetParam();
+  std::string body;
+  append_error_body(body, row, {});
+  model::evidence::Evidence whole;
+  whole.error.status = row.status;
+  whole.error.headers = {{"x-locksmith-layer", "gateway"}, {"x-locksmith-cause", std::string(std::string_view(row.cause))}};
+  whole.error.body = "json";
+  whole.error.text = body;
+  EXPECT_EQ(first(whole).code->cause(), std::string_view(row.cause).substr(0, std::string_view(row.cause).find('.')));
+  EXPECT_EQ(first(whole).certainty, model::diagnosis::Certainty::proven);
+  if (!std::string_view(row.cause).starts_with("gateway_refusal.")) return;  // a cause that is the client's or the network's own
+  EXPECT_EQ(first(whole).code->name, row.cause);
+  EXPECT_EQ(std::string_view(row.cause), "gateway_refusal." + std::string(row.code)) << "its own, by its code";
+  EXPECT_EQ(first(whole).supports.front().because.find("the API"), std::string_view::npos);
+  EXPECT_EQ(diagnosis.findings.size(), 1U) << diagnosis.findings.back().code->name << ": something else is blamed, too";
+
+  model::evidence::Evidence printed;
+  printed.error.text = std::to_string(row.status) + " " + body;
+  EXPECT_EQ(first(printed).code->name, row.cause) << printed.error.text;
+  EXPECT_EQ(first(printed).certainty, model::diagnosis::Certainty::proven);
+
+  model::evidence::Evidence sentence;
+  sentence.error.text = "API Error: " + std::to_string(row.status) + " " + std::string(row.sentence) + ". " + std::string(row.next_step);
+  EXPECT_EQ(first(sentence).code->name, row.cause) << sentence.error.text;
+
+  model::evidence::Evidence code;
+  code.error.status = row.status;
+  code.error.type = row.type;
+  code.error.code = row.code;
+  EXPECT_EQ(first(code).code->name, row.cause) << "of a document that has its code alone";
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryRow, ToldRefusalTest, testing::ValuesIn(refusal_rows().begin(), refusal_rows().end()),
                          [](const auto& each) { return std::string(each.param.code); });
 
 // Of a request that says nothing of itself, nothing of the one before it may be told.

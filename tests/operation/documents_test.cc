@@ -4,7 +4,9 @@
 
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "cli/serve_configuration.h"
@@ -13,6 +15,7 @@
 #include "gateway/witness.h"
 #include "knowledge/knowledge.h"
 #include "sim_loop.h"
+#include "vocabulary/limits/gateway.h"
 #include "wire/json/json.h"
 
 namespace locksmith {
@@ -51,7 +54,7 @@ TEST(GatewayPage, NamesEverySetting) {
 
 TEST(GatewayPage, NamesEveryMetric) {
   const std::string text = section("Metrics");
-  const std::string metrics = gateway::metrics_text({});
+  const std::string metrics = gateway::metrics_text({}, {});
   const std::string mark = "# TYPE locksmith_";
   std::size_t seen = 0;
   for (std::size_t at = metrics.find(mark); at != std::string::npos; at = metrics.find(mark, at + 1), ++seen) {
@@ -59,6 +62,64 @@ TEST(GatewayPage, NamesEveryMetric) {
     EXPECT_THAT(text, HasSubstr("`" + metrics.substr(start, metrics.find(' ', start) - start) + "`"));
   }
   EXPECT_GT(seen, 15U);
+}
+
+// What an alert or a panel asks for is there, so that none is silent for a slip.
+TEST(Packaging, AlertsAndDashboardNameMetricsThatThereAre) {
+  const std::string metrics = gateway::metrics_text({}, {});
+  for (const std::string name : {"alerts.yml", "dashboard.json"}) {
+    std::ifstream file(std::string(LOCKSMITH_SOURCE_DIR) + "/packaging/" + name);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    std::set<std::string> named;
+    const std::string mark = "locksmith_";
+    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+      named.insert(text.substr(at, text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_", at) - at));
+    }
+    EXPECT_GT(named.size(), 8U) << name;
+    for (std::string metric : named) {
+      for (const std::string part : {"_bucket", "_sum", "_count"}) {
+        if (metric.ends_with(part)) metric.resize(metric.size() - part.size());
+      }
+      EXPECT_THAT(metrics, HasSubstr("# TYPE " + metric + " ")) << name;
+    }
+  }
+}
+
+// Each has one help, one type, and values that a scraper can read; a name that ends in _total is a counter, and only such a one.
+TEST(Metrics, AreOfTheirTypes) {
+  gateway::Counters counters;
+  counters.keys.of(1, "lkv_\"odd\\").requests.add();
+  gateway::ProcessFacts facts{.version = "1", .credentials = {"main"}};
+  const std::string metrics = gateway::metrics_text({&counters, &counters}, facts);
+  std::map<std::string, std::string> types;
+  std::istringstream lines(metrics);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("# TYPE ")) {
+      const std::size_t space = line.rfind(' ');
+      EXPECT_TRUE(types.emplace(line.substr(7, space - 7), line.substr(space + 1)).second) << line;
+    }
+    if (line.starts_with('#')) continue;
+    std::string name = line.substr(0, line.find_first_of("{ "));
+    for (const std::string part : {"_bucket", "_sum", "_count"}) {
+      if (name.ends_with(part) && types.contains(name.substr(0, name.size() - part.size()))) name.resize(name.size() - part.size());
+    }
+    ASSERT_TRUE(types.contains(name)) << line;
+    EXPECT_EQ(name.ends_with("_total"), types[name] == "counter") << line;
+    EXPECT_EQ(line.find_first_not_of("0123456789.", line.rfind(' ') + 1), std::string::npos) << line;
+  }
+  EXPECT_THAT(metrics, HasSubstr("locksmith_key_requests_total{key=\"lkv_\\\"odd\\\\\"} 2\n"));
+  EXPECT_THAT(metrics, HasSubstr("locksmith_credential_state{credential=\"main\",state=\"in_use\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("locksmith_request_seconds_bucket{le=\"1073.74\"} 0\n"));
+}
+
+TEST(Metrics, ManyModelsAreOther) {
+  gateway::Counters counters;
+  for (int i = 0; i < 1000; ++i) counters.models.of(static_cast<std::size_t>(i) * 7, "model-" + std::to_string(i)).requests.add();
+  counters.models.of(7, "model-1").requests.add();
+  counters.models.of(1, std::string(limits::kTalliedLabel + 1, 'x')).requests.add();
+  const std::string metrics = gateway::metrics_text({&counters}, {});
+  EXPECT_THAT(metrics, HasSubstr("locksmith_model_requests_total{model=\"model-1\"} 2\n"));
+  EXPECT_THAT(metrics, HasSubstr("locksmith_model_requests_total{model=\"other\"} " + std::to_string(1001 - limits::kTalliedModels) + "\n"));
 }
 
 TEST(GatewayPage, NamesEveryMemberOfTheLog) {
@@ -96,6 +157,8 @@ TEST(GatewayPage, NamesEveryMemberOfTheLog) {
   gateway::Generation generation(loop, settings);
   exchange.asking.generation = gateway::GenerationUse(generation);
   exchange.attempt.number = 1;
+  exchange.asking.client = "x";
+  exchange.blamed.push_back({0, {}, "x"});
   witness.fail(exchange, Tick{1s}, {"upstream", "x", "x", "x", "x"});
   witness.flush();
   wire::json::Reader reader;
@@ -103,7 +166,7 @@ TEST(GatewayPage, NamesEveryMemberOfTheLog) {
   ASSERT_TRUE(document) << kept.lines;
   const std::string text = section("The log");
   document->for_each_member([&](std::string_view name, wire::json::Value) { EXPECT_THAT(text, HasSubstr("`" + std::string(name) + "`")); });
-  EXPECT_EQ(document->size(), 22U);
+  EXPECT_EQ(document->size(), 25U);
 }
 
 }  // namespace

@@ -30,11 +30,11 @@ has 'main  *in use' "$work/status"
 "$program" keys revoke --store "sqlite:$work/keys.db" load >/dev/null || fail 'not revoked'
 sleep 0.3
 ask "$key" >"$work/answer"
-has '^401 key_revoked_or_invalid.revoked lkf_' "$work/answer"
+has '^401 gateway_refusal.key_revoked lkf_' "$work/answer"
 id=$(sed 's/.* //' "$work/answer")
 "$program" explain "$id" --admin "$admin" >"$work/explained" || fail "explain: $(cat "$work/explained")"
 has 'the gateway itself refused it' "$work/explained"
-has 'key_revoked_or_invalid.revoked' "$work/explained"
+has 'gateway_refusal.key_revoked' "$work/explained"
 has 'key_revoked *$' "$work/explained"
 has 'Fix .*keys create' "$work/explained"
 "$program" --json explain "$id" --admin "$admin" >"$work/explained" || fail 'explain --json'
@@ -47,6 +47,9 @@ wait "$emulator" 2>/dev/null
 "$program" emulate --listen "127.0.0.1:$emulator_port" --fault key-invalid 2>"$work/emulator.err" &
 emulator=$!
 wait_for 'ready on' "$work/emulator.err"
+ask "$second" >"$work/answer"
+"$program" status --admin "$admin" >"$work/status" || fail 'status'
+has 'main  *refused   because' "$work/status" # seen once, it is shown; it rests when a second request confirms it
 ask "$second" >"$work/answer"
 has '^401 key_revoked_or_invalid' "$work/answer"
 id=$(sed 's/.* //' "$work/answer")
@@ -77,5 +80,5 @@ python3 - "$work/doctor" <<'END' || fail 'the doctor did not name what the gatew
 import json, sys
 first = json.load(open(sys.argv[1]))["findings"][0]
 print("doctor at the gateway:", first["code"], "-", first["for"][0]["because"])
-sys.exit(0 if first["code"] == "key_revoked_or_invalid.revoked" and first["certainty"] == "certain" and "gateway itself" in first["for"][0]["because"] else 1)
+sys.exit(0 if first["code"] == "gateway_refusal.key_revoked" and first["certainty"] == "certain" and "gateway itself" in first["for"][0]["because"] else 1)
 END

@@ -26,11 +26,11 @@ expired=$("$program" keys create --store "$store" --name short --expires 1s --qu
 look 'nothing: a virtual key at the gateway' "$key" healthy
 look 'the real key was sent to the gateway' "$(api_key 1)" key_wrong_kind
 sleep 1
-look 'the virtual key has passed its end' "$expired" key_expired
+look 'the virtual key has passed its end' "$expired" gateway_refusal.key_expired
 revoked=$("$program" keys create --store "$store" --name gone --quiet)
 "$program" keys revoke --store "$store" gone >/dev/null
 sleep 0.2
-look 'the virtual key was revoked a moment ago' "$revoked" key_revoked_or_invalid.revoked
+look 'the virtual key was revoked a moment ago' "$revoked" gateway_refusal.key_revoked
 kill "$emulator"
 wait "$emulator" 2>/dev/null
 "$program" emulate --listen "127.0.0.1:$emulator_port" --fault key-invalid 2>"$work/emulator.err" &

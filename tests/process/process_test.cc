@@ -260,6 +260,8 @@ TEST_F(ProcessTest, ADeadCredentialIsShownUntilTheApiTakesItAgain) {
   EXPECT_THAT(operate("/status"), testing::Not(is_dead));
   break_key(true);
   EXPECT_THAT(ask(kFront[0], message()), StartsWith("HTTP/1.1 401"));
+  EXPECT_THAT(operate("/status"), AllOf(is_dead, HasSubstr("\"state\": \"failing\""))) << "shown at once, and confirmed by a second request";
+  EXPECT_THAT(ask(kFront[0], message()), StartsWith("HTTP/1.1 401"));
   EXPECT_THAT(operate("/status"), AllOf(is_dead, HasSubstr("\"state\": \"resting\"")));
   run(70s);
   EXPECT_THAT(operate("/status"), AllOf(is_dead, HasSubstr("\"state\": \"failing\""))) << "its rest is over, and nothing shows that it works";

@@ -64,7 +64,7 @@ END
 # Nothing of the machine's own set-up may reach the tests.
 unset ANTHROPIC_API_KEY ANTHROPIC_AUTH_TOKEN ANTHROPIC_BASE_URL ANTHROPIC_PROFILE ANTHROPIC_CUSTOM_HEADERS \
   http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY NODE_TLS_REJECT_UNAUTHORIZED SDK_TEST_VIRTUAL_KEY \
-  SDK_TEST_UPSTREAM_SHA256 SDK_TEST_EMULATOR_URL SDK_TEST_RECORD || :
+  SDK_TEST_UPSTREAM_SHA256 SDK_TEST_EMULATOR_URL SDK_TEST_RECORD SDK_TEST_LOCKSMITH || :
 start plain
 start tls --tls --tls-ca-out "$work/ca.pem"
 start expired --tls --tls-variant expired
@@ -88,7 +88,8 @@ start_gateway
 export SDK_TEST_EMULATOR_URL="$SDK_TEST_URL" SDK_TEST_URL="http://127.0.0.1:$gateway_port"
 SDK_TEST_UPSTREAM_SHA256=$(sha256sum "$work/api-key" | cut -d' ' -f1)
 SDK_TEST_VIRTUAL_KEY=$("$locksmith" keys create --store "sqlite:$work/keys.db" --name sdk --quiet)
-export SDK_TEST_UPSTREAM_SHA256 SDK_TEST_VIRTUAL_KEY
+SDK_TEST_LOCKSMITH=$locksmith
+export SDK_TEST_UPSTREAM_SHA256 SDK_TEST_VIRTUAL_KEY SDK_TEST_LOCKSMITH
 sleep 0.3  # until the gateway has read the new key
 SDK_TEST_RECORD="$work/through.jsonl" node --test --test-concurrency=1 --test-reporter=spec . || { tail -n 5 "$work/gateway.log"; exit 1; }
 node compare.mjs "$work/alone.jsonl" "$work/through.jsonl"

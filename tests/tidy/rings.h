@@ -114,6 +114,7 @@ inline constexpr std::array kForeignRules{
     ForeignRule{"net/*", "host", false, kSeam},
     ForeignRule{"linux/*", "host scanner", false, kSeam},
     ForeignRule{"netdb.h", "host", false, kSeam},
+    ForeignRule{"malloc.h", "host", false, kSeam},
     ForeignRule{"resolv.h", "host", false, kSeam},
     ForeignRule{"poll.h", "host", false, kSeam},
     ForeignRule{"ifaddrs.h", "host", false, kSeam},

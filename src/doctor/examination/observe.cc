@@ -17,9 +17,9 @@ using world::CloseReason;
 constexpr std::size_t kTextKept = 4096;  // of a body, in the evidence: an API error is under 2 KiB
 
 // What of an answer's head bears on the cause; the rest is noise, and may name the user's company.
-constexpr std::array<std::string_view, 13> kHeadersKept{
+constexpr std::array<std::string_view, 14> kHeadersKept{
     "request-id", "retry-after", "cf-ray",      "server",        "via",     "content-type", "anthropic-organization-id",
-    "x-should-retry", "location", "x-deny-reason", "x-locksmith-cause", "x-locksmith-id", "cf-mitigated"};
+    "x-should-retry", "location", "x-deny-reason", "x-locksmith-cause", "x-locksmith-layer", "x-locksmith-id", "cf-mitigated"};
 
 std::string_view kind_of_body(const Observed& seen) {
   if (seen.body.empty()) return "empty";

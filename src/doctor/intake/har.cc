@@ -191,7 +191,9 @@ void EntryReader::read_answer() {
   Evidence& e = evidence;
   const auto status = response_["status"].as_integer();
   if (status && *status >= 100 && *status <= 999) e.error.status = static_cast<int>(*status);
-  constexpr std::array<std::string_view, 14> kKept{"request-id",
+  constexpr std::array<std::string_view, 16> kKept{"request-id",
+                                                   "x-locksmith-layer",
+                                                   "x-locksmith-cause",
                                                    "retry-after",
                                                    "cf-ray",
                                                    "server",

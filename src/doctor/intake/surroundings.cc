@@ -191,10 +191,10 @@ bool Surroundings::header_field(std::string_view text) {
     in_head_ = false;
     return false;
   }
-  constexpr std::array<std::string_view, 9> kKept{"request-id", "retry-after", "cf-ray", "server", "cf-mitigated", "via", "x-deny-reason",
-                                                  "x-locksmith-cause", "proxy-authenticate"};
+  constexpr std::array<std::string_view, 10> kKept{"request-id", "retry-after", "cf-ray", "server", "cf-mitigated", "via", "x-deny-reason",
+                                                  "x-locksmith-cause", "x-locksmith-layer", "proxy-authenticate"};
   // These say whose answer it is, also where only they were pasted.
-  const bool telling = name == "cf-mitigated" || name == "cf-ray" || name == "request-id" || name == "x-locksmith-cause";
+  const bool telling = name == "cf-mitigated" || name == "cf-ray" || name == "request-id" || name.starts_with("x-locksmith-");
   if ((!in_head_ && !telling) || std::ranges::find(kKept, name) == kKept.end() || headers_.size() >= limits::kHeaderFields) return in_head_;
   headers_.emplace_back(name, model::credential::redact(entry(text.substr(colon + 1)).substr(0, limits::kHeaderName)));
   return true;

@@ -81,15 +81,20 @@ void Deriver::error() {
   evidence::NormalText normal;
   // The word "transport" marks a bare value such as "timeout", which in running text would mean little.
   for (const std::string_view part : {std::string_view(text), std::string_view(e_.error.transport.empty() ? "" : "transport"),
-                                      std::string_view(e_.error.transport), std::string_view(e_.error.code),
+                                      std::string_view(e_.error.transport), std::string_view(e_.error.code.empty() ? "" : "error_code"),
+                                      std::string_view(e_.error.code),
                                       std::string_view(e_.error.type)}) {
     normal.append(part);
   }
   std::size_t meanings = 0;
+  bool refused_by_gateway = false;
   book_.find(normal, [&](std::size_t meaning) {
     facts_.add(names_.meaning(meaning));
+    refused_by_gateway = refused_by_gateway || names_.name(names_.meaning(meaning)).starts_with("says.refused-");
     ++meanings;
   });
+  const std::string* const named = evidence::find_field(e_.error.headers, "x-locksmith-cause");
+  add_if(refused_by_gateway || (named != nullptr && named->starts_with("gateway_refusal")), "resp.refused-by-gateway");
 
   answer_class(status, type);
   add_if(e_.error.body == "html" || (e_.error.body.empty() && read.html), "body.html");

@@ -46,6 +46,12 @@ const CauseCode* named_by_gateway(const evidence::Evidence& evidence) {
   return name == nullptr || *name == "other" ? nullptr : find_cause(*name);
 }
 
+// Did the gateway itself refuse? It says so; before it did, an answer of the API's own was known by its id.
+bool named_by_itself(const evidence::Evidence& evidence) {
+  const std::string* const layer = evidence::find_field(evidence.error.headers, "x-locksmith-layer");
+  return layer != nullptr ? *layer == "gateway" : evidence::find_field(evidence.error.headers, "request-id") == nullptr;
+}
+
 int points_of(double weight) { return static_cast<int>(std::lround(weight * 10)); }
 
 std::vector<double> probabilities(const std::vector<double>& scores) {
@@ -286,7 +292,7 @@ Diagnosis Examiner::conclude(const evidence::Evidence& evidence, const FactSet& 
     if (at >= 0) {
       diagnosis.findings[static_cast<std::size_t>(at)].supports.push_back(
           {kGatewaysRule,
-           evidence::find_field(evidence.error.headers, "request-id") == nullptr
+           named_by_itself(evidence)
                ? "the gateway itself refused this request, and its answer names this cause (x-locksmith-cause)"
                : "the gateway passed on the API's refusal, and names this cause (x-locksmith-cause)",
            points_of(kGatewaysWord)});

@@ -19,6 +19,7 @@ constexpr std::string_view kDerived[] = {
     "type.forbidden", "type.api",  // api: one of the API's own error types
     "body.html", "body.json", "body.empty",
     "resp.request-id",    // a valid request-id: the answer came from the API itself
+    "resp.refused-by-gateway",  // a Locksmith gateway refused it, by its code, its header or its sentence: the API never saw it
     "resp.cloudflare", "resp.retry-after", "resp.foreign-server", "resp.redirect", "resp.challenge",
     // how the request left
     "hdr.authorization", "hdr.x-api-key", "hdr.two-credentials", "hdr.no-credential", "hdr.bearer-api-key",

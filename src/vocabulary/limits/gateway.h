@@ -18,7 +18,7 @@ inline constexpr Duration kClientStall = 60s;        // a client that takes noth
 inline constexpr Duration kClientLinger = 2s;        // after a refusal: what still comes is read, so that the answer is
 inline constexpr std::size_t kLingerBytes = 64 * 1024 * 1024; // of a refused body, read and dropped: twice the API's largest JSON
                                                      // body, because a client that is cut off while it sends never sees why
-inline constexpr std::size_t kClientBacklog = 256 * 1024; // unsent bytes of an answer before upstream is paused
+inline constexpr std::size_t kClientBacklog = 64 * 1024;  // unsent bytes of an answer before upstream is paused
 inline constexpr ByteCount kBodyMemory = 512_MiB;    // request bodies held by one worker, all together
 inline constexpr std::size_t kKeptShares = 1024;     // keys whose share of that memory is kept for their next request
 inline constexpr std::uint64_t kUndoneRatio = 50;    // of a compressed body: conversations are undone to 3 to 10 times their size
@@ -27,7 +27,10 @@ inline constexpr std::size_t kKeptRequest = 64 * 1024;  // capacity that a buffe
 inline constexpr std::size_t kKeptRequests = 1024;   // buffers in that pool
 inline constexpr std::size_t kKeptLargeRequest = 512 * 1024;  // the same for large bodies
 inline constexpr std::size_t kKeptLargeRequests = 64;  // of those: 32 MiB of one worker
-inline constexpr std::uint64_t kForeseenBody = 1024 * 1024;   // of a body whose length is announced: memory is set aside for so much
+inline constexpr std::uint64_t kForeseenBody = 32 * 1024 * 1024; // of a body whose length is announced: so large its memory becomes at once when it comes
+inline constexpr std::size_t kReservedBody = 64 * 1024;       // of it, before a byte has come: an announcement costs its sender nothing
+inline constexpr ByteCount kLeastBodyMemory = 8_MiB;   // of a worker, where memory is short; a limit below it would refuse ordinary requests
+inline constexpr std::uint64_t kBodyMemoryShare = 4;   // all bodies together hold this part of what memory is left: their buffers grow by doubling
 inline constexpr std::size_t kRelayCopy = 8 * 1024;  // a larger piece of an answer is passed on where it lies
 inline constexpr std::size_t kModelName = 200;       // of a model's id that is looked at; the longest has 30 letters
 inline constexpr std::int64_t kPromptMargin = 1'000; // tokens that the API adds to a prompt, for tools; its documents name up to 700
@@ -47,6 +50,7 @@ inline constexpr std::size_t kWalkDepth = 64;        // of JSON that is judged; 
 inline constexpr std::size_t kRequestId = 64;        // of upstream's request-id; the API's have under 40 letters
 inline constexpr int kStatusClientGone = 499;        // in the log: the client left before an answer; nginx's number for it
 inline constexpr std::size_t kFailureText = 2048;     // of upstream's error body, kept for `explain ID`
+inline constexpr std::size_t kShownAddress = 54;     // of a client's address in the log: the longest of IPv6 with its port
 inline constexpr std::size_t kLoggedPath = 200;      // of a path, in the log
 inline constexpr ByteCount kLargestUpload = 512_MiB; // a file, the largest body that any path takes
 inline constexpr Duration kMoneyWait = 20s;          // of a request, until money that others of its key hold comes free; SDKs wait longer
@@ -59,10 +63,20 @@ inline constexpr Duration kSweep = 250ms;            // deadlines of the gateway
 // --- Answers -------------------------------------------------------------------------------------------------------
 inline constexpr std::size_t kErrorBody = 64 * 1024; // of an error answer: held until its cause is known
 inline constexpr std::size_t kMeteredBody = 8 * 1024 * 1024; // of an answer that is not streamed, kept to read its usage
+inline constexpr std::size_t kNamingBody = 8 * 1024 * 1024; // of an answer about batches, held until its addresses are the gateway's own:
+                                                     // the largest list, of 1,000, has under 1 MiB
 inline constexpr std::size_t kKeptParser = 1024 * 1024; // of text for which a worker's JSON readers keep memory, some bytes a byte
 inline constexpr std::size_t kUsageBytes = 16 * 1024;// of one event that tells usage
 
+// --- Credentials ---------------------------------------------------------------------------------------------------
+inline constexpr Duration kSuspicion = 60s;          // within which a second refusal confirms what a first one said of a credential
+inline constexpr std::size_t kKindsResting = 8;      // kinds of request (endpoint and model) for which one credential may rest
+
 // --- Log and failures ----------------------------------------------------------------------------------------------
+inline constexpr std::size_t kTalliedKeys = 256;     // virtual keys with counts of their own in the metrics; the rest is "other"
+inline constexpr std::size_t kTalliedModels = 64;    // models, the same: clients may name what they like
+inline constexpr std::size_t kTalliedLabel = 64;     // of such a label; the longest model has 30 letters
+inline constexpr std::size_t kTalliedCredentials = 64; // upstream credentials whose state the metrics show
 inline constexpr std::size_t kFailuresKept = 1024;   // of one worker, for `explain ID`
 inline constexpr std::size_t kLogBacklog = 8 * 1024 * 1024; // log bytes that wait for a slow disk; then lines are dropped
 inline constexpr Duration kLogRetry = 200ms;          // before a full disk is tried again

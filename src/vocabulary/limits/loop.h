@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "vocabulary/bytes.h"
 #include "vocabulary/instant.h"
 
 namespace locksmith::inline vocabulary::limits {
@@ -25,5 +26,9 @@ inline constexpr Duration kPeerProbeAgain = 5s;           // while it does not a
 inline constexpr std::size_t kResolverThreads = 4;        // getaddrinfo blocks and cannot be cancelled
 inline constexpr std::size_t kResolverQueue = 256;        // look-ups waiting for such a thread
 inline constexpr std::size_t kConnections = 10000;        // of one listener; beyond it a new one is closed at once
+inline constexpr ByteCount kMemoryReserve = 32_MiB;         // of address space, for what is under way when no more is to be had
+inline constexpr Duration kMemoryLook = 250ms;              // between two looks whether the reserve can be set aside again
+inline constexpr std::uint64_t kMemoryTrim = 40;            // of these looks, so 10 s: between two that give free memory back
+inline constexpr std::uint64_t kIdleRequests = 200;         // in that time, below which a gateway counts as idle
 
 }  // namespace locksmith::inline vocabulary::limits

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Under a limit of its memory a gateway refuses new bodies, then new connections, and does not end. Not with the sanitizers, which
+# need more addresses than any limit leaves.
+#
+#   tests/operation/memory.sh build/release/locksmith
+pace=0
+. "$(dirname "$0")/up.sh"
+command -v prlimit >/dev/null 2>&1 || { echo 'SKIPPED: prlimit is missing'; exit 77; }
+prlimit --as=2000000000 "$1" version >/dev/null 2>&1 || { echo 'SKIPPED: this program cannot run under a limit (sanitizers)'; exit 77; }
+ulimit -n 4096
+up "$1"
+other=$("$program" keys create --store "sqlite:$work/keys.db" --name other --quiet)
+for limit in 250000000 400000000 1000000000; do
+  prlimit --as=$limit --pid $$
+  start_gateway
+  prlimit --as=unlimited --pid $$
+  grep -o 'request bodies take up to .*' "$work/gateway.err"
+  printf '%s\n%s\n' "$key" "$other" | python3 "$here/memory.py" "$gateway_port" "$admin_port" || fail "with $limit bytes"
+  kill -0 "$gateway" 2>/dev/null || fail "with $limit bytes it ended"
+  kill -TERM "$gateway"
+  wait "$gateway" || fail "with $limit bytes it did not end in order"
+done
+echo 'sheds load and lives'
