@@ -39,7 +39,7 @@ const std::array kSettings{
     ServeSetting{"admin_token_file", &ServeOptions::admin_token_file, 0, "FILE", "A token that operators send, in a file of mode 0600"},
     ServeSetting{"upstream", &ServeOptions::upstream, 0, "URL", "The API's base URL"},
     ServeSetting{"upstream_ca", &ServeOptions::upstream_ca, 0, "FILE", "A CA that the API's certificate may come from, beside the system's"},
-    ServeSetting{"upstream_proxy", &ServeOptions::upstream_proxy, 0, "URL", "An HTTP proxy on the way to the API; with a login not as a flag"},
+    ServeSetting{"upstream_proxy", &ServeOptions::upstream_proxy, 0, "URL", "An HTTP proxy on the way to the API; one with a login as a variable only"},
     ServeSetting{"credential_file", &ServeOptions::credential_file, 0, "FILE", "The real key, in a file of mode 0600; else ANTHROPIC_API_KEY"},
     ServeSetting{"store", &ServeOptions::store, 0, "URL", "sqlite:PATH; else in the user's data folder"},
     ServeSetting{"log", &ServeOptions::log, 0, "FILE", "One line of JSON a request; - is stderr"},
@@ -313,7 +313,7 @@ Result<void> check(const ServeOptions& options, Places& places) {
     if (auto done = at("upstream_proxy", proxy); !done) return done;
     if (proxy->tls) return wrong(places["upstream_proxy"], "upstream_proxy is an https:// address", "A proxy is spoken to over http://; what goes through it is TLS.");
     if (!proxy->user_info.empty() && places["upstream_proxy"].starts_with("--")) {
-      return wrong(places["upstream_proxy"], "a login stands in a flag, which every process list shows", "Set LOCKSMITH_UPSTREAM_PROXY, or upstream_proxy in the file.");
+      return wrong(places["upstream_proxy"], "a login stands in a flag, which every process list shows", "Set LOCKSMITH_UPSTREAM_PROXY instead.");
     }
   }
   if (options.spend_usd > 0 && options.spend_usd < kLeastSpend) {

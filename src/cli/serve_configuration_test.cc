@@ -206,24 +206,27 @@ TEST_F(ServeConfigurationTest, ACredentialInTheFileIsRefusedAndNotShown) {
   }
 }
 
-TEST_F(ServeConfigurationTest, AProxysLoginIsTakenFromTheFileAndNotFromAFlag) {
+TEST_F(ServeConfigurationTest, AProxysLoginIsTakenFromTheVariableAlone) {
   const std::string url = "http://ada:hidden@proxy.internal:3128";
-  const auto options = read("upstream_proxy = \"" + url + "\"\n");
-  ASSERT_TRUE(options);
-  EXPECT_EQ(options->upstream_proxy, url);
+  const auto file = read("upstream_proxy = \"" + url + "\"\n");
+  ASSERT_FALSE(file);
+  EXPECT_EQ(file.error().code.name(), "configuration_holds_secret");
   flags.values["upstream_proxy"] = url;
   const auto flag = read("workers = 1\n");
   ASSERT_FALSE(flag);
   EXPECT_EQ(flag.error().code.name(), "configuration_value_wrong");
-  EXPECT_THAT(flag.error().message + flag.error().next_step, Not(HasSubstr("hidden")));
   flags.values["upstream_proxy"] = "http://proxy.internal:3128";
   EXPECT_TRUE(read("workers = 1\n"));
+  flags.values.clear();
+  environment.variables["LOCKSMITH_UPSTREAM_PROXY"] = url;
+  EXPECT_EQ(read("workers = 1\n")->upstream_proxy, url);
   for (const std::string wrong : {"socks5://ada:hidden@proxy.internal", "https://ada:hidden@proxy.internal", "http://ada:hidden@"}) {
-    flags.values.clear();
-    const auto refused = read("upstream_proxy = \"" + wrong + "\"\n");
+    environment.variables["LOCKSMITH_UPSTREAM_PROXY"] = wrong;
+    const auto refused = read("workers = 1\n");
     ASSERT_FALSE(refused) << wrong;
     EXPECT_THAT(refused.error().message + refused.error().next_step, Not(HasSubstr("hidden")));
   }
+  for (const auto* const error : {&file.error(), &flag.error()}) EXPECT_THAT(error->message + error->next_step, Not(HasSubstr("hidden")));
 }
 
 TEST_F(ServeConfigurationTest, ListeningOnAPathOfTheFileSystem) {

@@ -49,7 +49,8 @@ emulator=$!
 wait_for 'ready on' "$work/emulator.err"
 ask "$second" >"$work/answer"
 "$program" status --admin "$admin" >"$work/status" || fail 'status'
-has 'main  *refused   because' "$work/status" # seen once, it is shown; it rests when a second request confirms it
+has 'main  *refused, in use   because' "$work/status" # seen once, it is shown; it rests when a second request confirms it
+for again in 1 2; do ask "$second" >"$work/answer"; done # of two workers, one has then been asked twice
 ask "$second" >"$work/answer"
 has '^401 key_revoked_or_invalid' "$work/answer"
 id=$(sed 's/.* //' "$work/answer")
