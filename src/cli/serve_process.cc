@@ -285,9 +285,7 @@ void ServeProcess::look_at_memory() {
   std::uint64_t requests = 0;
   for (const gateway::Counters* const counters : process_->counters()) requests += counters->requests.read();
   if (++memory_looks_ % limits::kMemoryTrim == 0) {
-    const bool idle = requests - std::exchange(requests_at_trim_, requests) < limits::kIdleRequests;
-    if (idle && !std::exchange(trimmed_, true)) host::give_memory_back();
-    if (!idle) trimmed_ = false;
+    if (requests - std::exchange(requests_at_trim_, requests) < limits::kIdleRequests) host::give_memory_back();
   }
   own_loop_.after(limits::kMemoryLook, [this] { look_at_memory(); });
 }

@@ -85,7 +85,6 @@ class ServeProcess final : public process::Outside {
   std::unique_ptr<model::diagnosis::Examiner> examiner_;
   int descriptor_limit_ = 0;
   bool told_shortage_ = false;
-  bool trimmed_ = false;                // since there was last something to do
   std::uint64_t memory_looks_ = 0, requests_at_trim_ = 0;
   int log_descriptor_ = -1;
   int loaded_log_ = -1;                 // of the last load(), until it is adopted

@@ -73,11 +73,13 @@ void set_memory_aside() {
 
 Shortage memory_shortage() { return shortage.load(std::memory_order_relaxed); }
 
-void give_memory_back() { ::malloc_trim(0); }
+void give_memory_back() {
+  if (::mallinfo2().fordblks > limits::kFreeMemory.value) ::malloc_trim(0);
+}
 
 void restore_memory() {
   if (shortage.load() == Shortage::none) return;
-  give_memory_back();
+  ::malloc_trim(0);
   // From behind, so that what is set aside again first is what the last step took.
   for (std::size_t i = reserve.size(); i-- > 0;) {
     if (reserve[i].load() == nullptr) reserve[i] = set_half_aside();

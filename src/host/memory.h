@@ -20,7 +20,8 @@ void set_memory_aside();
 Shortage memory_shortage();
 // Gives free memory back to the kernel, and sets the reserve aside again where there is room. From one thread.
 void restore_memory();
-// Gives free memory back to the kernel. From one thread; it stops allocations of the others for as long as it takes.
+// Gives free memory back to the kernel where it is more than limits::kFreeMemory. From one thread; it stops allocations of the others for as
+// long as it takes.
 void give_memory_back();
 
 // The least of what the limit of the address space (ulimit -v) leaves, of this control group's memory.max, and of the machine's memory;

@@ -10,13 +10,16 @@ prlimit --as=2000000000 "$1" version >/dev/null 2>&1 || { echo 'SKIPPED: this pr
 ulimit -n 4096
 up "$1"
 other=$("$program" keys create --store "sqlite:$work/keys.db" --name other --quiet)
-for limit in 250000000 400000000 1000000000; do
-  prlimit --as=$limit --pid $$
+real=$program
+for limit in 150000000 250000000 1000000000; do
+  program=$work/limited
+  printf '#!/bin/sh\nexec prlimit --as=%s "%s" "$@"\n' "$limit" "$real" >"$program"
+  chmod +x "$program"
   start_gateway
-  prlimit --as=unlimited --pid $$
   grep -o 'request bodies take up to .*' "$work/gateway.err"
   printf '%s\n%s\n' "$key" "$other" | python3 "$here/memory.py" "$gateway_port" "$admin_port" || fail "with $limit bytes"
   kill -0 "$gateway" 2>/dev/null || fail "with $limit bytes it ended"
+  program=$real
   kill -TERM "$gateway"
   wait "$gateway" || fail "with $limit bytes it did not end in order"
 done

@@ -67,5 +67,24 @@ TEST(Writer, PrettyIsForPeople) {
   EXPECT_EQ(out, "{\n  \"a\": 1,\n  \"b\": []\n}");
 }
 
+// Eight bytes are looked at at once, where there are so many: what they become is what each becomes alone.
+TEST(Writer, EveryByteIsEscapedAlikeWhereverItStands) {
+  for (int byte = 0; byte < 0x80; ++byte) {
+    for (std::size_t place = 0; place < 19; ++place) {
+      std::string text(19, 'a');
+      text[place] = static_cast<char>(byte);
+      std::string whole;
+      append_string(whole, text);
+      std::string single = "\"";
+      for (const char c : text) {
+        std::string one;
+        append_string(one, std::string_view(&c, 1));
+        single.append(one, 1, one.size() - 2);
+      }
+      ASSERT_EQ(whole, single + "\"") << byte << " at " << place;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace locksmith::wire::json
