@@ -11,7 +11,7 @@ ulimit -n 4096
 up "$1"
 other=$("$program" keys create --store "sqlite:$work/keys.db" --name other --quiet)
 real=$program
-for limit in 150000000 250000000 1000000000; do
+for limit in 268435456 400000000 1000000000; do
   program=$work/limited
   printf '#!/bin/sh\nexec prlimit --as=%s "%s" "$@"\n' "$limit" "$real" >"$program"
   chmod +x "$program"

@@ -343,5 +343,24 @@ TEST(Fields, ListElementsAreFound) {
   EXPECT_FALSE(fields.lists("connection", "clos"));
 }
 
+// Eight bytes of a value are looked at at once: what is refused does not depend on where it stands.
+TEST(Fields, EveryControlByteIsFoundWhereverItStands) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const auto c = static_cast<char>(byte);
+    if (c == '\r' || c == '\n') continue;  // these end the line, or are refused as its end
+    const bool allowed = byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+    for (std::size_t place = 0; place < 20; ++place) {
+      for (const char around : {'a', '\t', '\xff'}) {
+        std::string value(20, around);
+        value.front() = value.back() = 'a';
+        value[place] = c;
+        Fields fields;
+        const std::string line = "name: " + value + "\r\n";
+        EXPECT_EQ(parse_fields(line, fields), allowed ? Refusal::none : Refusal::field_value_control_byte) << byte << " at " << place;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace locksmith::wire::http1
