@@ -21,7 +21,7 @@ namespace locksmith::gateway {
 struct Asking {
   Instant at{};
   Tick began{};
-  std::string_view client;              // its address; the connection's
+  ShortText<limits::kShownAddress> client;                 // its address; the connection may be gone before the answer is
   ShortText<limits::kMethodBytes> method;
   ShortText<limits::kLoggedPath> path;  // without query: for the log
   Admitted admitted;                    // its views are empty once the head is kept

@@ -251,7 +251,7 @@ void Passage::open_exchange() {
   slot_ = worker_.exchanges().take();
   exchange().asking.began = worker_.exact_tick();
   exchange().asking.at = worker_.now();
-  exchange().asking.client = client_.address();
+  exchange().asking.client.assign(client_.address());
 }
 
 void Passage::end(End how) {

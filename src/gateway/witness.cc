@@ -180,7 +180,7 @@ void Witness::log(const Exchange& exchange, Duration took, std::string_view caus
   append_time(out, asking.at);
   out.append("\",\"status\":");
   append_number(out, answering.status);
-  append_word(out, "client", asking.client);
+  append_word(out, "client", asking.client.view());
   // What the table knows is ours: it needs no escape, and holds no key.
   const bool known = asking.admitted.endpoint != nullptr && asking.path.view() == asking.admitted.endpoint->path;
   known ? append_word(out, "method", asking.method.view()) : append_text(out, "method", asking.method.view());

@@ -157,7 +157,7 @@ TEST(GatewayPage, NamesEveryMemberOfTheLog) {
   gateway::Generation generation(loop, settings);
   exchange.asking.generation = gateway::GenerationUse(generation);
   exchange.attempt.number = 1;
-  exchange.asking.client = "x";
+  exchange.asking.client.assign("x");
   exchange.blamed.push_back({0, {}, "x"});
   witness.fail(exchange, Tick{1s}, {"upstream", "x", "x", "x", "x"});
   witness.flush();
