@@ -300,12 +300,13 @@ Answer Api::batches(Context& context) {
     const auto made = batches_.create(*parsed, catalogue_, manner_, context.number, context.declared, context.now, bill_);
     return made ? json(context, *made) : error(context, made.error());
   }
-  if (path.empty()) return json(context, batches_.list());
+  const std::string origin = "http://" + std::string(context.request.fields.find("host").value_or("localhost"));
+  if (path.empty()) return json(context, batches_.list(origin));
   path.remove_prefix(1);
   const std::string_view id = path.substr(0, path.find('/'));
   const Batch* const batch = batches_.find(id);
   if (batch == nullptr) return error(context, {404, "not_found_error", "The requested resource could not be found.", {}, {}});
-  if (path == id) return json(context, batch_body(*batch, true));
+  if (path == id) return json(context, batch_body(*batch, true, origin));
   Answer answer = json(context, batch->results);
   answer.headers.front().value = "application/x-jsonl";
   return answer;

@@ -11,7 +11,7 @@ using wire::json::Kind;
 using wire::json::Value;
 using wire::json::Writer;
 
-void write_batch(Writer& json, const Batch& batch, bool ended) {
+void write_batch(Writer& json, const Batch& batch, bool ended, std::string_view origin) {
   json.begin_object().member("id", batch.id).member("type", "message_batch");
   json.member("processing_status", ended ? "ended" : "in_progress").key("request_counts").begin_object();
   json.member("processing", ended ? 0 : batch.succeeded + batch.errored).member("succeeded", ended ? batch.succeeded : 0);
@@ -20,7 +20,7 @@ void write_batch(Writer& json, const Batch& batch, bool ended) {
   json.member("created_at", created).member("expires_at", to_rfc3339(batch.created + std::chrono::hours(24)));
   json.key("cancel_initiated_at").null().key("archived_at").null().key("ended_at");
   if (ended) {
-    json.string(created).member("results_url", "https://api.anthropic.com/v1/messages/batches/" + batch.id + "/results");
+    json.string(created).member("results_url", std::string(origin) + "/v1/messages/batches/" + batch.id + "/results");
   } else {
     json.null().key("results_url").null();
   }
@@ -62,7 +62,7 @@ std::expected<std::string, ErrorText> Batches::create(const Value& body, const C
   });
   batches_.push_front(std::move(batch));
   if (batches_.size() > limits::kEmulatorBatches) batches_.pop_back();
-  return batch_body(batches_.front(), false);
+  return batch_body(batches_.front(), false, {});
 }
 
 const Batch* Batches::find(std::string_view id) const {
@@ -70,11 +70,11 @@ const Batch* Batches::find(std::string_view id) const {
   return found == batches_.end() ? nullptr : &*found;
 }
 
-std::string Batches::list() const {
+std::string Batches::list(std::string_view origin) const {
   std::string out;
   Writer json(out);
   json.begin_object().key("data").begin_array();
-  for (const Batch& batch : batches_) write_batch(json, batch, true);
+  for (const Batch& batch : batches_) write_batch(json, batch, true, origin);
   json.end_array().member("has_more", false).key("first_id");
   batches_.empty() ? json.null() : json.string(batches_.front().id);
   json.key("last_id");
@@ -83,10 +83,10 @@ std::string Batches::list() const {
   return out;
 }
 
-std::string batch_body(const Batch& batch, bool ended) {
+std::string batch_body(const Batch& batch, bool ended, std::string_view origin) {
   std::string out;
   Writer json(out);
-  write_batch(json, batch, ended);
+  write_batch(json, batch, ended, origin);
   return out;
 }
 

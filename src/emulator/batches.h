@@ -29,13 +29,14 @@ class Batches {
                                                const Declared& declared, Instant now, Bill& bill);
   const Batch* find(std::string_view id) const;
   // The newest first.
-  std::string list() const;
+  std::string list(std::string_view origin) const;
 
  private:
   std::deque<Batch> batches_;
 };
 
-// As the API shows a batch; `ended`: its results are there.
-std::string batch_body(const Batch& batch, bool ended);
+// As the API shows a batch; `ended`: its results are there, at an address below `origin` ("http://127.0.0.1:8080"). That is the emulator's own
+// and not the API's, or a client that follows it would leave this machine with its credential.
+std::string batch_body(const Batch& batch, bool ended, std::string_view origin);
 
 }  // namespace locksmith::emulator

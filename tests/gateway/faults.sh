@@ -201,7 +201,7 @@ if [ "$(id -u)" -eq 0 ] && nft add table inet "$table" 2>/dev/null; then
     result=$(ask timed "$gateway_port")
     echo "$result" | awk '{ exit !($1 == 200 && $3 < 50) }' || fail "after upstream vanished: $result"
     sleep 0.5  # the number is taken a few times a second
-    [ "$(ask metric "$admin_port" upstream_connections_dialled)" -ge 2 ] || fail 'the dead connection was used again'
+    [ "$(ask metric "$admin_port" upstream_connections_dialled_total)" -ge 2 ] || fail 'the dead connection was used again'
     kill -KILL "$gateway"
     await "$gateway"
   }

@@ -41,7 +41,7 @@ TEST(GatewayPage, HasARowForEveryRefusalAndNoOther) {
   for (std::size_t at = text.find("\n| `"); at != std::string::npos; at = text.find("\n| `", at + 1)) ++rows;
   EXPECT_EQ(rows, gateway::refusal_rows().size());
   for (const gateway::RefusalRow& row : gateway::refusal_rows()) {
-    const bool helps = row.retry == gateway::RefusalRow::Retry::helps;
+    const bool helps = row.retry != gateway::RefusalRow::Retry::useless;
     EXPECT_THAT(text, HasSubstr("\n| `" + std::string(row.code) + "` | " + std::to_string(row.status) + " | `" + std::string(row.type) +
                                 "` | `" + std::string(row.cause) + "` | " + (helps ? "yes" : "no") + " | " + std::string(row.sentence) + " |\n"));
   }

@@ -12,7 +12,9 @@ const [alone, through] = process.argv.slice(2).map(read);
 
 // By their form, so that a missing or a garbled one is still seen.
 const forms = [
-  [/\b(req|msg|toolu)_[A-Za-z0-9]{22,24}\b/g, '$1_'],
+  [/\b(req|msg|msgbatch|toolu)_[A-Za-z0-9]{22,24}\b/g, '$1_'],
+  // Where a batch's results are: at whoever the client asked.
+  [/http:\/\/127\.0\.0\.1:\d+(?=\/v1\/messages\/batches)/g, '<own address>'],
   [/\b[0-9a-f]{16}\b/g, '<ray>'],
   [/\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT\b/g, '<http date>'],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<date>'],
@@ -32,13 +34,13 @@ const cut = /(\nevent: cut\n\n)?event: error\ndata: [^\n]*"error_code":"stream_c
 const isLetGo = (name, answer) => name.includes('retries') && answer.status >= 400;
 
 function seen(name, answer, gateway) {
-  if (answer.end === 'none' || (gateway && answer.status === 502 && answer.body.includes(closed))) return answer.path + '\nno answer';
+  if (answer.end === 'none' || (gateway && answer.status === 502 && answer.body.includes(closed))) return plain(answer.path) + '\nno answer';
   const body = gateway && answer.end === 'broken' ? answer.body.replace(cut, '') : answer.body;
   const headers = Object.entries(answer.headers)
     .filter(([name]) => !hop.has(name) && !(gateway && failed(answer) && added.has(name)))
     .map(([name, value]) => `${name}: ${plain(value)}`);
   const rest = isLetGo(name, answer) ? [] : [answer.end, plain(body)];
-  return [answer.path, String(answer.status), ...headers.sort(), '', ...rest].join('\n');
+  return [plain(answer.path), String(answer.status), ...headers.sort(), '', ...rest].join('\n');
 }
 
 // From a little before the first byte that differs.

@@ -17,7 +17,7 @@ const exceptions = [
   // The gateway forwards the paths that it knows.
   ['a base URL that ends with /v1', refusal(404, 'not_found_error', 'endpoint_doubled_v1', 'wrong_endpoint.doubled_v1')],
   // The gateway reads no more than the API would take.
-  ['more than 32 MB', refusal(413, 'request_too_large', 'body_too_large', 'request_too_large_or_invalid.body_too_large')],
+  ['more than 32 MB', refusal(413, 'request_too_large', 'body_too_large', 'gateway_refusal.body_too_large')],
   // A connection without an answer becomes an answer.
   ['transport > reset-before-answer', closed],
   ['transport > close-without-answer', closed],
