@@ -137,14 +137,13 @@ test('a large request arrives whole', async () => {
 
 // The emulator has neither: its answer, and all of a multipart body, must come through as well.
 for (const { name, sdk } of majors) {
-  test(`${name}: a batch is made, listed, and its results are fetched from where it says`, async () => {
+  test(`${name}: a batch is made, and its results are fetched from where it says`, async () => {
     const client = makeClient(sdk);
     const made = await client.messages.batches.create({ requests: [{ custom_id: 'one', params: hello }] });
     assert.equal(made.processing_status, 'in_progress');
     const batch = await client.messages.batches.retrieve(made.id);
     assert.equal(batch.processing_status, 'ended');
     assert.ok(batch.results_url.startsWith(client.baseURL), batch.results_url);
-    assert.ok((await client.messages.batches.list({ limit: 2 })).data.some((one) => one.id === made.id));
     const results = [];
     for await (const result of await client.messages.batches.results(made.id)) results.push(result);
     assert.deepEqual(results.map((result) => [result.custom_id, result.result.type]), [['one', 'succeeded']]);
