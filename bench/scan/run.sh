@@ -45,12 +45,12 @@ beside() {
   awk -v n="$name" -v t="$them" -v a="$a" -v b="$b" 'BEGIN {printf "%-28s locksmith %8.3f s   %-24s %8.3f s   ratio %.2f\n", n, a, t, b, b / a}'
 }
 
-"$rg" --version | head -1
+"$rg" --version | sed -n 1p
 [ $# -gt 0 ] || set -- /usr/include /usr
 for folder in "$@"; do
   beside "$folder" ripgrep "exec $program scan --threads 2 --no-archives $folder" "exec $rg -j2 -uuu -a -o --no-unicode --no-mmap --no-messages '$pattern' $folder"
 done
-find /usr/include /usr/lib/python3 -type f -print0 | xargs -0 cat 2>/dev/null | head -c 100000000 >"$work/piece"
+find /usr/include /usr/lib/python3 -type f -print0 | xargs -0 cat 2>/dev/null | head -c 100000000 >"$work/piece" || true  # head ends first
 for _ in 1 2 3 4 5 6 7 8 9 10 11; do cat "$work/piece"; done >"$work/long"
 rm "$work/piece"
 beside "one file of $(($(stat -c %s "$work/long") / 1000000)) MB" ripgrep "exec $program scan --threads 2 $work/long" "exec $rg -j2 -uuu -a -o --no-unicode --no-messages '$pattern' $work/long"
