@@ -6,6 +6,7 @@
 
 #include "gateway/body_reading.h"
 #include "gateway/bounds.h"
+#include "gateway/request_for_tests.h"
 #include "knowledge/prices.h"
 #include "vocabulary/limits/gateway.h"
 #include "wire/json/peek.h"
@@ -31,21 +32,6 @@ class BodyJudgeTest : public testing::Test {
   BodyReading reading;
   Asked asked;
 };
-
-// Each letter of a name or a text may be written with an escape.
-std::string escaped(std::string_view text, std::size_t which) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (i != which) {
-      out.push_back(text[i]);
-    } else {
-      constexpr std::string_view kDigits = "0123456789abcdef";
-      const auto byte = static_cast<unsigned char>(text[i]);
-      out.append("\\u00").append({kDigits[byte >> 4], kDigits[byte & 15]});
-    }
-  }
-  return out;
-}
 
 TEST_F(BodyJudgeTest, EveryModelThatIsNamedIsJudgedHoweverItIsSpelt) {
   settings.models = {"claude-haiku"};

@@ -41,10 +41,6 @@ Run cover(std::string& text, std::string_view key, std::size_t least, std::size_
   return {text.size(), 0};
 }
 
-}  // namespace
-
-namespace {
-
 bool echoes(std::string_view text, const KeyTrace& trace) {
   for (std::size_t at = 0; at + trace.least() <= text.size(); ++at) {
     if (run_at(text, at, trace.key()) >= trace.least()) return true;

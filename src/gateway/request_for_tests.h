@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "gateway/admit.h"
 #include "gateway/key_ring.h"
@@ -26,6 +27,21 @@ struct TestHead {
   std::string text;
   wire::http1::RequestHead head;
 };
+
+// The text with the `which`-th character written as an escape of JSON, which stands for the same; as it is where it has no such.
+inline std::string escaped(std::string_view text, std::size_t which) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i != which) {
+      out.push_back(text[i]);
+    } else {
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      const auto byte = static_cast<unsigned char>(text[i]);
+      out.append("\\u00").append({kDigits[byte >> 4], kDigits[byte & 15]});
+    }
+  }
+  return out;
+}
 
 // The text of a virtual key; another one for each number.
 inline std::string test_key(std::uint8_t number) {

@@ -163,18 +163,9 @@ class Unpacking {
       budget_.left -= static_cast<std::uint64_t>(got);
       return got;
     };
-    beginning.resize(fill(data, beginning.data(), beginning.size()));
-    std::size_t given = 0;
-    const Source all = [&](char* into, std::size_t room) -> std::int64_t {
-      if (given < beginning.size()) {
-        const std::size_t size = std::min(room, beginning.size() - given);
-        std::memcpy(into, beginning.data() + given, size);
-        given += size;
-        return static_cast<std::int64_t>(size);
-      }
-      return data(into, room);
-    };
     failed_.clear();
+    beginning.resize(fill(data, beginning.data(), beginning.size()));
+    const Source all = behind(beginning, data);
     if (!is_archive(beginning)) {
       reading_.all_of(origin, all);
     } else if (depth_ >= limits::kScanArchiveDepth) {
@@ -188,16 +179,6 @@ class Unpacking {
       return false;
     }
     return true;
-  }
-
-  static std::size_t fill(const Source& source, char* into, std::size_t room) {
-    std::size_t held = 0;
-    while (held < room) {
-      const std::int64_t got = source(into + held, room - held);
-      if (got <= 0) break;
-      held += static_cast<std::size_t>(got);
-    }
-    return held;
   }
 
   // In memory where it fits, since some formats must be sought in; else as it comes.
@@ -219,14 +200,7 @@ class Unpacking {
       reading_.whole(origin, bytes);
       return inner.run(origin, bytes);
     }
-    std::size_t at = 0;
-    const Source rest = [&](char* into, std::size_t room) -> std::int64_t {
-      if (at == bytes.size()) return all(into, room);
-      const std::size_t size = bytes.copy(into, room, at);
-      at += size;
-      return static_cast<std::int64_t>(size);
-    };
-    inner.run(origin, ArchiveSource{rest, {}});
+    inner.run(origin, ArchiveSource{behind(bytes, all), {}});
   }
 
  private:
@@ -246,21 +220,25 @@ bool is_archive(std::string_view beginning) {
   });
 }
 
+namespace {
+
+bool is_left_out(Reading& reading) {
+  if (!reading.scan().unpacks) ++reading.covered().packed;
+  return !reading.scan().unpacks;
+}
+Budget budget_for(std::uint64_t packed) { return {limits::kScanUnpacked.value + packed * limits::kScanUnpackedTimes}; }
+
+}  // namespace
+
 void unpack(Reading& reading, const Origin& origin, const ArchiveSource& source, std::uint64_t packed) {
-  if (!reading.scan().unpacks) {
-    ++reading.covered().packed;
-    return;
-  }
-  Budget budget{limits::kScanUnpacked.value + packed * limits::kScanUnpackedTimes};
+  if (is_left_out(reading)) return;
+  Budget budget = budget_for(packed);
   Unpacking(reading, budget, 1).run(origin, source);
 }
 
 void unpack(Reading& reading, const Origin& origin, std::string_view bytes) {
-  if (!reading.scan().unpacks) {
-    ++reading.covered().packed;
-    return;
-  }
-  Budget budget{limits::kScanUnpacked.value + bytes.size() * limits::kScanUnpackedTimes};
+  if (is_left_out(reading)) return;
+  Budget budget = budget_for(bytes.size());
   Unpacking(reading, budget, 1).run(origin, bytes);
 }
 

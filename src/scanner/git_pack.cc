@@ -19,12 +19,6 @@ constexpr std::size_t kNames = kFanOut + 1024;
 constexpr int kMadeFromOffset = 6;
 constexpr int kMadeFromName = 7;
 
-std::uint32_t big_endian(std::string_view bytes, std::size_t at) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
-  return value;
-}
-
 // A number of seven bits a byte, the lowest first, as deltas have their sizes.
 bool read_size(std::string_view& bytes, std::uint64_t& value) {
   value = 0;
@@ -39,6 +33,12 @@ bool read_size(std::string_view& bytes, std::uint64_t& value) {
 }
 
 }  // namespace
+
+std::uint32_t big_endian(std::string_view bytes, std::size_t at, std::size_t size) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < size; ++i) value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
+  return value;
+}
 
 MappedFile::MappedFile(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -51,6 +51,9 @@ struct PackEntry {
   std::size_t data = 0;          // offset of the packed bytes
 };
 
+// A number in network order, as all of git's files have them; the caller knows that its bytes are there.
+std::uint32_t big_endian(std::string_view bytes, std::size_t at, std::size_t size = 4);
+
 class Pack {
  public:
   // Failure codes: git_pack_invalid.

@@ -156,7 +156,6 @@ class History {
       if (auto seen = read_commit(name, bytes)) worker.commits.push_back(*seen);
     }
     const char* const kind = type == ObjectType::blob ? "blob " : type == ObjectType::commit ? "commit " : "tag ";
-    // The name is made only where something is found or cannot be read: most objects hold nothing.
     const Origin origin{folder_, kind + to_hex(name)};
     worker.reading.whole(origin, bytes);
     if (type == ObjectType::blob && is_archive(bytes)) unpack(worker.reading, origin, bytes);

@@ -10,6 +10,7 @@
 
 #include "scanner/findings.h"
 #include "scanner/inflater.h"
+#include "scanner/sources.h"
 
 namespace locksmith::scanner {
 
@@ -26,9 +27,6 @@ struct Origin {
   std::string path;
   std::string inside;
 };
-
-// Gives the next bytes: up to `room` of them into `into`; 0 is the end; negative: an errno, negated.
-using Source = std::function<std::int64_t(char* into, std::size_t room)>;
 
 // A part of a longer file: its source begins `skip` bytes before the part, at `base`, and goes on behind `end`, which are positions
 // in the file. Keys that begin in the part are looked for, and lines are not counted.

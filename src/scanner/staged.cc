@@ -16,12 +16,6 @@ namespace {
 constexpr std::size_t kStat = 40;  // of an entry: what stat(2) said, before the object's name
 constexpr std::size_t kFlags = 60;
 
-std::uint32_t number(std::string_view bytes, std::size_t at, std::size_t size) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < size; ++i) value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
-  return value;
-}
-
 struct IndexEntry {
   std::string path;
   ObjectName object{};
@@ -31,8 +25,8 @@ struct IndexEntry {
 // Nothing: the index is damaged or of a version that is not known.
 std::optional<std::vector<IndexEntry>> read_index(std::string_view bytes) {
   if (bytes.size() < 12 || !bytes.starts_with("DIRC")) return std::nullopt;
-  const std::uint32_t version = number(bytes, 4, 4);
-  const std::uint32_t count = number(bytes, 8, 4);
+  const std::uint32_t version = big_endian(bytes, 4);
+  const std::uint32_t count = big_endian(bytes, 8);
   if (version < 2 || version > 4) return std::nullopt;
   std::vector<IndexEntry> entries;
   std::size_t at = 12;
@@ -40,11 +34,11 @@ std::optional<std::vector<IndexEntry>> read_index(std::string_view bytes) {
   for (std::uint32_t i = 0; i < count; ++i) {
     if (at + kFlags + 4 > bytes.size()) return std::nullopt;
     IndexEntry entry;
-    const std::uint32_t mode = number(bytes, at + 24, 4) >> 12U;
+    const std::uint32_t mode = big_endian(bytes, at + 24) >> 12U;
     entry.is_file = mode == 8 || mode == 10;
     std::memcpy(entry.object.data(), bytes.data() + at + kStat, 20);
     std::size_t name = at + kFlags + 2;
-    if (version >= 3 && (number(bytes, at + kFlags, 2) & 0x4000U) != 0) name += 2;
+    if (version >= 3 && (big_endian(bytes, at + kFlags, 2) & 0x4000U) != 0) name += 2;
     if (version == 4) {
       // Of the path before it, so many characters are taken off its end.
       std::uint64_t cut = 0;

@@ -197,13 +197,7 @@ class Walk {
     if (!descriptor) return cannot(path, errno);
     const int fd = descriptor.get();
     const Origin origin{path, {}};
-    const Source source = [fd](char* into, std::size_t room) -> std::int64_t {
-      ssize_t got = 0;
-      do {
-        got = read(fd, into, room);
-      } while (got < 0 && errno == EINTR);
-      return got < 0 ? -errno : got;
-    };
+    const Source source = from_descriptor(fd);
     if (part.end != 0) {
       if (lseek(fd, static_cast<off_t>(part.base), SEEK_SET) < 0) return cannot(path, errno);
       return reading.part_of(origin, source, part);
@@ -266,25 +260,11 @@ class Walk {
 void look_through_stream(Scan& scan, const std::string& path, int fd, Covered& covered) {
   Reading reading(scan);
   std::string beginning(64 * 1024, '\0');
-  const Source source = [fd](char* into, std::size_t room) -> std::int64_t {
-    ssize_t got = 0;
-    do {
-      got = read(fd, into, room);
-    } while (got < 0 && errno == EINTR);
-    return got < 0 ? -errno : got;
-  };
-  std::size_t held = 0;
-  std::int64_t got = 1;
-  while (held < beginning.size() && (got = source(beginning.data() + held, beginning.size() - held)) > 0) held += static_cast<std::size_t>(got);
-  if (got < 0) scan.findings.cannot_read(path, {}, words_of(static_cast<int>(-got)));
-  beginning.resize(held);
-  std::size_t given = 0;
-  const Source all = [&](char* into, std::size_t room) -> std::int64_t {
-    if (given == beginning.size()) return source(into, room);
-    const std::size_t size = beginning.copy(into, room, given);
-    given += size;
-    return static_cast<std::int64_t>(size);
-  };
+  const Source source = from_descriptor(fd);
+  std::int64_t last = 0;
+  beginning.resize(fill(source, beginning.data(), beginning.size(), &last));
+  if (last < 0) scan.findings.cannot_read(path, {}, words_of(static_cast<int>(-last)));
+  const Source all = behind(beginning, source);
   ++reading.covered().files;
   if (is_archive(beginning)) {
     unpack(reading, {path, {}}, {all, {}}, 0);

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/request_for_tests.h"
+
 namespace locksmith::gateway {
 
 struct Drawn {
@@ -53,21 +55,6 @@ class Draw {
     std::string body = "{";
     for (const std::string& member : members) body += (body.size() == 1 ? "" : ",") + member;
     return body + "}";
-  }
-
-  // Each letter of a name or a text may be written with an escape.
-  static std::string escaped(std::string_view text, std::size_t which) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (i != which) {
-        out.push_back(text[i]);
-      } else {
-        constexpr std::string_view kDigits = "0123456789abcdef";
-        const auto byte = static_cast<unsigned char>(text[i]);
-        out.append("\\u00").append({kDigits[byte >> 4], kDigits[byte & 15]});
-      }
-    }
-    return out;
   }
 
  private:

@@ -1,5 +1,5 @@
 // The forms in which credentials and what is taken for them are written: prefixes, lengths, references to secret stores, masks.
-// Of the folder's own use; examine() puts them together.
+// Of the folder's own use and of model/finding, which knows the same forms in a span of bytes; examine() puts them together.
 #pragma once
 
 #include <cstddef>

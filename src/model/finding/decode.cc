@@ -256,6 +256,18 @@ Decoded from_escapes_at(std::string_view bytes, std::size_t at, std::size_t most
   return decoded;
 }
 
+namespace {
+
+// White space, commas and `other` between two elements of a list.
+std::size_t between_elements(std::string_view text, char other) {
+  constexpr std::size_t kLongest = 64;
+  std::size_t size = 0;
+  while (size < text.size() && size < kLongest && (is_white_space(text[size]) || text[size] == ',' || text[size] == other)) ++size;
+  return size;
+}
+
+}  // namespace
+
 Decoded from_decimals_at(std::string_view bytes, std::size_t at, std::size_t most) {
   Decoded decoded;
   std::size_t i = at;
@@ -264,12 +276,9 @@ Decoded from_decimals_at(std::string_view bytes, std::size_t at, std::size_t mos
     if (number.size == 0 || number.value > 127) break;
     decoded.bytes += static_cast<char>(number.value);
     i += number.size;
-    std::size_t gap = 0;
-    while (i < bytes.size() && gap < 64 && (is_white_space(bytes[i]) || bytes[i] == ',' || bytes[i] == ';')) {
-      ++i;
-      ++gap;
-    }
+    const std::size_t gap = between_elements(bytes.substr(i), ';');
     if (gap == 0) break;
+    i += gap;
   }
   decoded.end = i;
   return decoded;
@@ -283,12 +292,9 @@ Decoded from_characters_at(std::string_view bytes, std::size_t at, std::size_t m
     if ((quote != '\'' && quote != '"') || bytes[i + 2] != quote) break;
     decoded.bytes += bytes[i + 1];
     i += 3;
-    std::size_t gap = 0;
-    while (i < bytes.size() && gap < 64 && (is_white_space(bytes[i]) || bytes[i] == ',' || bytes[i] == '+')) {
-      ++i;
-      ++gap;
-    }
+    const std::size_t gap = between_elements(bytes.substr(i), '+');
     if (gap == 0) break;
+    i += gap;
   }
   decoded.end = i;
   return decoded;

@@ -12,6 +12,7 @@ namespace locksmith::model::finding {
 namespace {
 
 constexpr int kDeepest = 5;                         // notations within notations
+constexpr std::size_t kLongestRun = 256;             // in which a key that was loaded in pieces is looked for
 constexpr std::size_t kShort = 1024;                // undone where one key is expected: a key of 216 characters, escaped twice
 constexpr std::size_t kLongBase64 = 64 * 1024;      // undone of one run: documents with a key inside
 constexpr std::size_t kInflated = 4 * 1024 * 1024;  // of one gzip in base64: a Helm release has at most 1 MiB packed
@@ -83,18 +84,12 @@ class Search {
     if (!graded) return;
     if (graded->grade == Grade::canonical) return tell(place, graded->shape, graded->grade, bytes.substr(at, graded->length), place.carrier);
     if (const auto joined = joined_key(bytes, at)) return tell(place, joined->graded.shape, joined->graded.grade, joined->key, with(place.carrier, "joined"));
-    if (const auto whole = without_overlap(bytes.substr(at, std::min<std::size_t>(run_of(bytes, at), 256)))) {
+    if (const auto whole = without_overlap(bytes.substr(at, run_length(bytes.substr(at), kLongestRun)))) {
       return tell(place, grade(*whole)->shape, Grade::canonical, *whole, with(place.carrier, "joined"));
     }
     if (const auto code = from_instructions(bytes, at)) return tell(place, code->graded.shape, code->graded.grade, code->key, with(place.carrier, "instructions"));
     if (graded->grade == Grade::placeholder) return tell_placeholder(place, graded->shape);
     tell(place, graded->shape, graded->grade, bytes.substr(at, graded->length), place.carrier);
-  }
-
-  static std::size_t run_of(std::string_view bytes, std::size_t at) {
-    std::size_t i = at;
-    while (i < bytes.size() && i - at < 256 && (is_letter_or_digit(bytes[i]) || bytes[i] == '-' || bytes[i] == '_')) ++i;
-    return i - at;
   }
 
   void reversed(std::string_view bytes, std::size_t at, const Place& place) {

@@ -5,6 +5,7 @@
 #include <bitset>
 #include <utility>
 
+#include "model/credential/forms.h"
 #include "model/tenant/virtual_key.h"
 #include "vocabulary/character.h"
 
@@ -18,15 +19,6 @@ constexpr std::size_t kRandom = 86;           // of them, those that hold the 64
 constexpr std::size_t kLongestRun = 256;      // login tokens have up to 200
 constexpr std::size_t kLongestToken = 8192;   // a JWT in a header: servers refuse longer fields
 constexpr std::size_t kShortestToken = 40;    // behind the prefix; the other scanners' lower bound for login tokens
-
-bool is_key_char(char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; }
-
-std::size_t run_length(std::string_view text, std::size_t most) {
-  const std::size_t end = std::min(text.size(), most);
-  std::size_t i = 0;
-  while (i < end && is_key_char(text[i])) ++i;
-  return i;
-}
 
 struct Kind {
   std::string_view type;
@@ -129,6 +121,11 @@ std::optional<Graded> grade_claude(std::string_view text) {
 }
 
 }  // namespace
+
+std::size_t run_length(std::string_view text, std::size_t most) {
+  const std::string_view looked_at = text.substr(0, most);
+  return static_cast<std::size_t>(std::ranges::find_if_not(looked_at, credential::is_key_char) - looked_at.begin());
+}
 
 std::string_view name(Grade grade) {
   constexpr std::array<std::string_view, 4> kNames{"canonical", "pattern", "prefix", "placeholder"};

@@ -34,6 +34,9 @@ struct Graded {
   std::size_t length = 0;  // characters of `text` that are the key
 };
 
+// Characters of a key at the beginning of `text`, at most `most`.
+std::size_t run_length(std::string_view text, std::size_t most);
+
 // Of a text that begins with sk-ant- or lks_; what follows the key in it does not matter, nor does what stood before. Looks at 256
 // characters at most (8 KiB of a token with dots). Nothing: no kind begins like this.
 std::optional<Graded> grade(std::string_view text);

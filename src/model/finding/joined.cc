@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "model/credential/forms.h"
 #include "vocabulary/character.h"
 
 namespace locksmith::model::finding {
@@ -13,7 +14,7 @@ constexpr std::size_t kMostPieces = 128;       // one a character
 constexpr std::size_t kFarthest = 2048;
 constexpr std::size_t kLongestKey = 216;       // a login token
 
-bool is_key_char(char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; }
+using credential::is_key_char;
 
 bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "vocabulary/assert.h"
 
@@ -14,14 +15,32 @@ constexpr int kGzipWithLargestWindow = 15 + 16;
 
 class Inflater {
  public:
-  Inflater() { LOCKSMITH_ASSERT(inflateInit2(&stream_, kGzipWithLargestWindow) == Z_OK); }
+  explicit Inflater(std::string_view bytes) {
+    LOCKSMITH_ASSERT(inflateInit2(&stream_, kGzipWithLargestWindow) == Z_OK);
+    stream_.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
+    stream_.avail_in = static_cast<uInt>(std::min<std::size_t>(bytes.size(), 1U << 30));
+  }
   ~Inflater() { inflateEnd(&stream_); }
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
-  z_stream& stream() { return stream_; }
+
+  // The next bytes, at most `most` of them; valid until the next call. What zlib said of it is in result().
+  std::string_view next(std::uint64_t most) {
+    stream_.next_out = buffer_.data();
+    stream_.avail_out = static_cast<uInt>(std::min<std::uint64_t>(buffer_.size(), most));
+    const uInt room = stream_.avail_out;
+    result_ = inflate(&stream_, Z_NO_FLUSH);
+    return {reinterpret_cast<const char*>(buffer_.data()), room - stream_.avail_out};
+  }
+  int result() const { return result_; }
+  bool is_read() const { return stream_.avail_in == 0; }  // all of the packed bytes
+  bool filled() const { return stream_.avail_out == 0; }  // there may be more of these
+  bool begin_next_member() { return inflateReset(&stream_) == Z_OK; }
 
  private:
   z_stream stream_{};
+  int result_ = Z_OK;
+  std::array<unsigned char, 64 * 1024> buffer_;
 };
 
 std::unexpected<Failure> invalid() {
@@ -31,45 +50,30 @@ std::unexpected<Failure> invalid() {
 }  // namespace
 
 Result<std::string> decompress(std::string_view bytes, ByteCount limit) {
-  Inflater inflater;
-  z_stream& stream = inflater.stream();
-  std::array<unsigned char, 64 * 1024> buffer;
+  Inflater inflater(bytes);
   std::string out;
-  stream.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(std::min<std::size_t>(bytes.size(), 1U << 30));
   for (;;) {
-    stream.next_out = buffer.data();
-    stream.avail_out = static_cast<uInt>(buffer.size());
-    const int result = inflate(&stream, Z_NO_FLUSH);
-    const std::size_t got = buffer.size() - stream.avail_out;
-    if (got > limit.value - out.size()) {
+    const std::string_view got = inflater.next(std::numeric_limits<std::uint64_t>::max());
+    if (got.size() > limit.value - out.size()) {
       return fail(FailureCode("gzip_too_large"), "The gzip stream holds more than " + to_words(limit) + ".", {},
                   Blame::user);
     }
-    out.append(reinterpret_cast<const char*>(buffer.data()), got);
-    if (result == Z_STREAM_END) {
-      if (stream.avail_in == 0) return out;
-      if (inflateReset(&stream) != Z_OK) return invalid();
-    } else if (result != Z_OK || (got == 0 && stream.avail_in == 0)) {
+    out.append(got);
+    if (inflater.result() == Z_STREAM_END) {
+      if (inflater.is_read()) return out;
+      if (!inflater.begin_next_member()) return invalid();
+    } else if (inflater.result() != Z_OK || (got.empty() && inflater.is_read())) {
       return invalid();
     }
   }
 }
 
 std::string decompress_beginning(std::string_view bytes, ByteCount limit) {
-  Inflater inflater;
-  z_stream& stream = inflater.stream();
-  std::array<unsigned char, 64 * 1024> buffer;
+  Inflater inflater(bytes);
   std::string out;
-  stream.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(std::min<std::size_t>(bytes.size(), 1U << 30));
   while (out.size() < limit.value) {
-    stream.next_out = buffer.data();
-    stream.avail_out = static_cast<uInt>(std::min<std::uint64_t>(buffer.size(), limit.value - out.size()));
-    const uInt room = stream.avail_out;
-    const int result = inflate(&stream, Z_NO_FLUSH);
-    out.append(reinterpret_cast<const char*>(buffer.data()), room - stream.avail_out);
-    if (result != Z_OK || (stream.avail_in == 0 && stream.avail_out != 0)) break;
+    out.append(inflater.next(limit.value - out.size()));
+    if (inflater.result() != Z_OK || (inflater.is_read() && !inflater.filled())) break;
   }
   return out;
 }
