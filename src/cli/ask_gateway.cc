@@ -2,12 +2,11 @@
 
 #include <utility>
 
+#include "cli/ask_once.h"
 #include "cli/listen_text.h"
 #include "cli/serve_options.h"
 #include "cli/variables.h"
-#include "host/epoll_loop.h"
 #include "host/machine.h"
-#include "upstream/exchange.h"
 #include "vocabulary/limits/serving.h"
 #include "vocabulary/url.h"
 
@@ -57,13 +56,7 @@ Result<GatewayAnswer> ask_gateway(const std::string& admin, const std::string& p
   const std::string where = plan->target.authority();
   plan->path = path;
   plan->deadline = limits::kAskGateway;
-  host::EpollLoop loop;
-  upstream::Observed observed;
-  upstream::exchange(loop, std::move(*plan), [&](upstream::Observed seen) {
-    observed = std::move(seen);
-    loop.stop();
-  });
-  loop.run();
+  upstream::Observed observed = ask_once(std::move(*plan));
   if (observed.reached != upstream::Stage::done || !observed.status) {
     return fail(FailureCode("gateway_not_reached"), "No gateway answers on " + where + ".",
                 "Name its admin address: --admin IP:PORT (locksmith serve prints it), or start it: locksmith serve");

@@ -18,6 +18,7 @@
 #include "cli/page_style.h"
 #include "cli/run.h"
 #include "cli/tell.h"
+#include "cli/whole_file.h"
 #include "doctor/present/examination_text.h"
 #include "doctor/present/report.h"
 #include "vocabulary/limits/input.h"
@@ -41,18 +42,8 @@ struct Flags {
 
 constexpr Duration kQuietFor = std::chrono::seconds(1);
 
-// Written whole or not at all: to a file beside it first, then renamed.
 Result<std::monostate> write_file(const std::string& path, std::string_view text) {
-  const std::string draft = path + ".part";
-  std::FILE* file = std::fopen(draft.c_str(), "wbxe");
-  bool written = file != nullptr;
-  if (written) {
-    written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    written = std::fclose(file) == 0 && written;
-    written = written && std::rename(draft.c_str(), path.c_str()) == 0;
-    if (!written) std::remove(draft.c_str());
-  }
-  if (written) return std::monostate{};
+  if (write_whole(path, text)) return std::monostate{};
   return fail(FailureCode("report_not_written"), "The report could not be written to " + path + ": " + std::strerror(errno) + ".",
               "Check the folder, its permissions and the space on the disk.", Blame::user);
 }

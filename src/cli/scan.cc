@@ -106,7 +106,7 @@ int exit_code(const ScanResult& result) {
   return result.complete() ? ExitCode::healthy : ExitCode::wrong_use;
 }
 
-// What is looked through, by the options. False: `result` is not to be shown, because there was no repository.
+// Looks through what the options name.
 void look(const Options& options, scanner::Scan& scan, ScanResult& result, Progress& progress) {
   const auto tell_progress = [&](const scanner::Covered& so_far) {
     progress.show(fmt::format("{} files, {} objects, {}, {} keys … (Ctrl-C ends it and shows what was found)", so_far.files, so_far.objects, to_words(ByteCount{so_far.bytes}), scan.findings.keys_so_far()));

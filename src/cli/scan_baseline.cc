@@ -4,23 +4,19 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 #include "cli/line_reader.h"
 #include "cli/scan_output.h"
+#include "cli/whole_file.h"
 #include "vocabulary/character.h"
 #include "vocabulary/limits/scan.h"
 
 namespace locksmith::cli {
 
 std::string baseline_line(const scanner::Finding& finding, const scanner::Place& place) {
-  std::string path;
   const std::string whole = place.inside.empty() ? place.path : place.path + "!" + place.inside;
-  for (const char c : whole) {
-    const bool plain = !is_ascii(c) || (c > ' ' && c != '%' && c != '\x7f');
-    path += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-  }
+  const std::string path = percent_escaped(whole, [](char c) { return !is_ascii(c) || (c > ' ' && c != '%' && c != '\x7f'); });
   return finding.fingerprint() + " " + path + " " + std::string(rule_of(finding));
 }
 
@@ -52,14 +48,9 @@ Result<void> write_baseline(const std::string& file, const std::vector<scanner::
   }
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
-  const std::string beside = file + ".new";
-  std::FILE* const out = std::fopen(beside.c_str(), "we");
-  const bool written = out != nullptr && std::fwrite(text.data(), 1, text.size(), out) == text.size();
-  const bool closed = out != nullptr && std::fclose(out) == 0;
-  if (!written || !closed || std::rename(beside.c_str(), file.c_str()) != 0) {
-    const std::string why = std::strerror(errno);
-    if (out != nullptr) std::remove(beside.c_str());
-    return fail(FailureCode("baseline_not_written"), "The baseline " + file + " could not be written: " + why + ".", "Check the folder and the space there.", Blame::user);
+  if (!write_whole(file, text)) {
+    return fail(FailureCode("baseline_not_written"), "The baseline " + file + " could not be written: " + std::strerror(errno) + ".",
+                "Check the folder and the space there.", Blame::user);
   }
   return {};
 }

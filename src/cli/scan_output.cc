@@ -127,15 +127,7 @@ void write_place(Writer& out, const Place& place) {
 
 // RFC 3986: what may stand in a path of a URI stands for itself.
 std::string uri_of(std::string_view path) {
-  std::string out;
-  for (const char c : path) {
-    if (is_letter_or_digit(c) || std::string_view("-._~/!$&'()*+,;=@").find(c) != std::string_view::npos) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    }
-  }
-  return out;
+  return percent_escaped(path, [](char c) { return is_letter_or_digit(c) || std::string_view("-._~/!$&'()*+,;=@").find(c) != std::string_view::npos; });
 }
 
 std::string message_of(const ScanFinding& f) {
@@ -145,6 +137,18 @@ std::string message_of(const ScanFinding& f) {
 }
 
 }  // namespace
+
+std::string percent_escaped(std::string_view text, bool (*stays)(char)) {
+  std::string out;
+  for (const char c : text) {
+    if (stays(c)) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    }
+  }
+  return out;
+}
 
 std::string place_in_words(const Place& place) {
   std::string text = shown_line(place.path);
@@ -263,24 +267,20 @@ std::string scan_sarif(const ScanResult& result) {
 
 std::string scan_github(const ScanResult& result) {
   // What ends a property or a line there is written as percent codes.
-  const auto escaped = [](std::string_view text, bool property) {
-    std::string out;
-    for (const char c : text) {
-      const bool special = c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ','));
-      out += special ? fmt::format("%{:02X}", static_cast<unsigned>(c)) : std::string(1, c);
-    }
-    return out;
+  const auto in_message = [](std::string_view text) { return percent_escaped(text, [](char c) { return c != '%' && !is_line_break(c); }); };
+  const auto in_property = [](std::string_view text) {
+    return percent_escaped(text, [](char c) { return c != '%' && !is_line_break(c) && c != ':' && c != ','; });
   };
   std::string text;
   for (const ScanFinding& f : result.findings) {
     for (const Place& place : f.finding.places) {
-      text += "::error file=" + escaped(shown_line(place.path), true);
+      text += "::error file=" + in_property(shown_line(place.path));
       if (place.line != 0) text += ",line=" + std::to_string(place.line);
       if (place.column != 0) text += ",col=" + std::to_string(place.column);
-      text += ",title=Key in the open::" + escaped(message_of(f) + (place.inside.empty() ? "" : " It is in " + shown_line(place.inside) + "."), false) + "\n";
+      text += ",title=Key in the open::" + in_message(message_of(f) + (place.inside.empty() ? "" : " It is in " + shown_line(place.inside) + ".")) + "\n";
     }
   }
-  for (const scanner::Unread& unread : result.unread) text += "::warning file=" + escaped(shown_line(unread.path), true) + "::Not looked at whole: " + escaped(shown_line(unread.why), false) + "\n";
+  for (const scanner::Unread& unread : result.unread) text += "::warning file=" + in_property(shown_line(unread.path)) + "::Not looked at whole: " + in_message(shown_line(unread.why)) + "\n";
   return text;
 }
 

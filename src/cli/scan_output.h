@@ -38,6 +38,9 @@ std::string place_in_words(const scanner::Place& place);
 // The kind of a key as rules are named: "api-key".
 std::string_view rule_of(const scanner::Finding& finding);
 
+// The text with all that `stays` refuses as percent codes, byte by byte.
+std::string percent_escaped(std::string_view text, bool (*stays)(char));
+
 struct TextStyle {
   bool color = false, plain = false;
 };

@@ -2,35 +2,34 @@
 
 #include <utility>
 
-#include "host/epoll_loop.h"
+#include "cli/ask_once.h"
+#include "doctor/examination/credential_headers.h"
 #include "model/evidence/claude_hosts.h"
-#include "upstream/exchange.h"
 #include "vocabulary/url.h"
 
 namespace locksmith::cli {
 namespace {
 
+using doctor::survey::Header;
 using model::credential::Shape;
 
 bool is_this_machine(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
 
 // False: this kind is not asked about, and `why` says so.
 bool put_credential(const scanner::Finding& finding, upstream::Plan& plan, std::string& why) {
+  const auto carry = [&](std::string_view path, Header header) {
+    plan.path = path;
+    doctor::examination::add_credential(plan, header, finding.key.reveal(), doctor::survey::ClientKind::curl);
+    return true;
+  };
   switch (finding.shape) {
     case Shape::api_key:
-      plan.path = "/v1/models?limit=1";
-      plan.credentials.emplace_back("x-api-key", finding.key.duplicate());
-      return true;
+      return carry("/v1/models?limit=1", Header::x_api_key);
     case Shape::admin_key:
     case Shape::scoped_key:
-      plan.path = "/v1/organizations/me";
-      plan.credentials.emplace_back("x-api-key", finding.key.duplicate());
-      return true;
+      return carry("/v1/organizations/me", Header::x_api_key);
     case Shape::oauth_token:
-      plan.path = "/v1/models?limit=1";
-      plan.headers.emplace_back("anthropic-beta", "oauth-2025-04-20");
-      plan.credentials.emplace_back("authorization", Secret("Bearer " + std::string(finding.key.reveal())));
-      return true;
+      return carry("/v1/models?limit=1", Header::bearer_oauth);
     case Shape::refresh_token:
       why = "asking with a refresh token would use it up";
       return false;
@@ -41,17 +40,6 @@ bool put_credential(const scanner::Finding& finding, upstream::Plan& plan, std::
       why = "the API has no way to ask about this kind";
       return false;
   }
-}
-
-upstream::Observed ask(upstream::Plan plan) {
-  host::EpollLoop loop;
-  upstream::Observed observed;
-  upstream::exchange(loop, std::move(plan), [&](upstream::Observed seen) {
-    observed = std::move(seen);
-    loop.stop();
-  });
-  loop.run();
-  return observed;
 }
 
 void judge(ScanFinding& f, const upstream::Observed& seen) {
@@ -89,12 +77,11 @@ Result<void> verify(std::vector<ScanFinding>& findings, const std::string& base_
     }
     upstream::Plan plan;
     plan.target = *target;
-    plan.headers.emplace_back("anthropic-version", "2023-06-01");
     if (!put_credential(f.finding, plan, f.answer)) {
       f.alive = Alive::unknown;
       continue;
     }
-    judge(f, ask(std::move(plan)));
+    judge(f, ask_once(std::move(plan)));
   }
   return {};
 }
